@@ -21,7 +21,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
 {
     private string Scope => ScopeName(app.ClientId);
 
-    /// <summary>The name of the scope that keeps what an entry had.</summary>
+    /// <summary>The name of the scope that stores the permissions and roles.</summary>
     public static string ScopeName(string clientId) => $"MailAdmin repair {clientId}";
 
     /// <summary>

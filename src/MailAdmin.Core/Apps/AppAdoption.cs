@@ -6,8 +6,8 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// Takes over an app that somebody else registered: every way into it is accepted by name, or removed. After that, the app counts
-/// as registered from here.
+/// Takes over an app that another administrator registered: each credential and owner is accepted by name, or removed. Afterward,
+/// the app counts as registered with MailAdmin.
 /// </summary>
 /// <param name="session">Signed in with Application.ReadWrite.All.</param>
 internal sealed class AppAdoption(Session session)
@@ -18,8 +18,9 @@ internal sealed class AppAdoption(Session session)
     /// <param name="id">Its client ID, or an object ID.</param>
     /// <param name="accepted">Names or IDs of those that stay.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="InvalidRequestException">There is no such app, or it has no way in of one of these names
-    /// (ControlNotFound).</exception>
+    /// <exception cref="InvalidRequestException">
+    /// The app wasn't found, or has no credential or owner with one of these names (ControlNotFound).
+    /// </exception>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to read them.</exception>
     public async Task<Plan> FindAsync(string id, IReadOnlyList<string> accepted, CancellationToken cancellationToken)
     {
@@ -56,7 +57,7 @@ internal sealed class AppAdoption(Session session)
             var now = await new AppDirectory(session).FindOwnAsync(plan.App.AppId!, ct).ConfigureAwait(false);
             var open = await _controls.UnknownAsync(now, ct).ConfigureAwait(false);
             left = [.. open.Where(c => !plan.Accepted.Contains(c))];
-            // What was asked about and kept can't end by waiting.
+            // Objects that the user accepted aren't waited for.
             return left.Count == 0 || left.All(c => !plan.Removed.Contains(c)) ? now : null;
         }, cancellationToken).ConfigureAwait(false);
         if (done is null || left.Count > 0)
@@ -64,7 +65,7 @@ internal sealed class AppAdoption(Session session)
             throw Required(plan.App, left);
         }
 
-        // What was removed from the service principal can't come back unseen.
+        // A credential on the service principal can't be added again unnoticed.
         await PrincipalLock.EnsureAsync(session, done, cancellationToken).ConfigureAwait(false);
         foreach (var control in plan.Accepted)
         {
@@ -74,7 +75,7 @@ internal sealed class AppAdoption(Session session)
         session.Note(new ChangeNote(JournalAction.AdoptApp, plan.App.AppId, plan.App.DisplayName ?? "", null, plan.App.Id));
     }
 
-    /// <summary>What is thrown for an app that others can act as or change.</summary>
+    /// <summary>The error for an app that others can act as or change.</summary>
     public static InvalidRequestException Required(App app, IReadOnlyList<AppControl> open) => new(
         "AdoptionRequired",
         $"Can't use the app '{app.DisplayName}' ({app.AppId}) because it wasn't registered with MailAdmin and other "
@@ -87,7 +88,7 @@ internal sealed class AppAdoption(Session session)
 
     private static string List(IReadOnlyList<AppControl> controls) => controls.Count == 0 ? "none" : string.Join(", ", controls);
 
-    /// <summary>What adopting an app comes to.</summary>
+    /// <summary>Represents the plan to adopt an app.</summary>
     /// <param name="App">The registration.</param>
     /// <param name="Open">Ways in that have to be removed.</param>
     /// <param name="Accepted">Ways in that stay.</param>

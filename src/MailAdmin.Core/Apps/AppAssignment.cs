@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Apps;
 internal static class AppAssignment
 {
     /// <summary>Requires assignment, or lets everybody sign in again.</summary>
-    /// <param name="session">Who changes it.</param>
+    /// <param name="session">The session that makes the change.</param>
     /// <param name="clientId">The app's client ID, for the journal.</param>
     /// <param name="principalId">Object ID of its service principal, which is the other way now.</param>
     /// <param name="required">Whether assignment is required.</param>

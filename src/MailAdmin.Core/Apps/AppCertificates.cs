@@ -8,7 +8,7 @@ using App = Microsoft.Graph.Models.Application;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>Gives an app one more certificate to sign in with; those that are there stay.</summary>
+/// <summary>Adds a certificate to an app. Existing credentials aren't changed.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/application-update (keyCredentials),
 /// https://learn.microsoft.com/graph/applications-how-to-add-certificate
@@ -25,7 +25,7 @@ internal sealed class AppCertificates
 
     /// <summary>Makes a self-signed certificate for an app. Nothing is sent.</summary>
     /// <param name="app">The app, whose name becomes the common name.</param>
-    /// <param name="months">Months that it lasts.</param>
+    /// <param name="months">The lifetime in months.</param>
     /// <param name="keyLength">Bits of its RSA key.</param>
     /// <returns>The certificate with its private key; the caller disposes it.</returns>
     public X509Certificate2 Make(MailAppRegistration app, int months, int keyLength)
@@ -77,7 +77,7 @@ internal sealed class AppCertificates
         }
     }
 
-    /// <summary>Uploads the public part of a certificate, and signs in with it when the private key is at hand.</summary>
+    /// <summary>Uploads the public part of a certificate, and signs in with it if the private key is available.</summary>
     /// <param name="cancellationToken">Cancels the operation. The next run continues.</param>
     /// <returns>The app with the certificate; its change Unchanged when it had it already.</returns>
     /// <exception cref="InvalidRequestException">

@@ -6,8 +6,8 @@ using Microsoft.Graph.Models;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// Grants and takes away what an app may do. Application permissions are app role assignments; delegated ones are scopes in
-/// one OAuth grant for each resource and either all users or one.
+/// Grants and revokes the permissions of an app. Application permissions are app role assignments. Delegated permissions are
+/// scopes in one OAuth grant for each resource, for all users or for one.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/permissions-grant-via-msgraph,
@@ -29,14 +29,15 @@ internal sealed class AppConsent
 
     /// <summary>Grants permissions; those that are granted already stay.</summary>
     /// <param name="app">The app; it has a service principal.</param>
-    /// <param name="permissions">Which; null for everything that the registration asks for.</param>
+    /// <param name="permissions">The permissions; null for all that the registration requests.</param>
     /// <param name="user">Id or user principal name of the one user that delegated permissions are granted for; null for all
     /// users.</param>
     /// <param name="tenantWide">Whether permissions that open every mailbox are granted.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>
-    /// The app as it is then; its <see cref="MailAppRegistration.Pending"/> names what was left out. When the session may not
-    /// grant, its change is Pending and <see cref="MailAppRegistration.AdminConsentUri"/> is where an admin can.
+    /// The app after the change. <see cref="MailAppRegistration.Pending"/> lists the permissions that weren't granted. If the
+    /// session isn't allowed to grant consent, the change is Pending and <see cref="MailAppRegistration.AdminConsentUri"/> has
+    /// the address for an administrator.
     /// </returns>
     /// <exception cref="InvalidRequestException">A permission is unknown, or the app has no service principal.</exception>
     /// <exception cref="ServiceRefusedException">
@@ -53,7 +54,7 @@ internal sealed class AppConsent
         return await Allowed.TryAsync(async () =>
         {
             var pending = new List<MailAdminPending>();
-            // What an app of another organization asks for is its vendor's to say, and is granted as it was given.
+            // The vendor determines the permissions of an app of another organization, so they're granted as specified.
             var all = app.ApplicationObjectId is null
                 ? wanted
                 : await WithSignInAsync(wanted, cancellationToken).ConfigureAwait(false);
@@ -67,9 +68,11 @@ internal sealed class AppConsent
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Says where an admin can grant what an app's registration asks for, in a browser. Nothing is sent.</summary>
+    /// <summary>
+    /// Returns the address where an administrator can consent to the app's permissions in a browser. No request is sent.
+    /// </summary>
     /// <param name="app">The app.</param>
-    /// <param name="wanted">The permissions that it is about; null for all that the registration asks for.</param>
+    /// <param name="wanted">The permissions; null for all that the registration requests.</param>
     /// <returns>The app, its change Pending, with the address and what users can't consent to by themselves.</returns>
     /// <remarks>
     /// https://learn.microsoft.com/entra/identity/enterprise-apps/grant-admin-consent#construct-the-url-for-granting-tenant-wide-admin-consent
@@ -96,7 +99,7 @@ internal sealed class AppConsent
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="required">Whether assignment is required.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>What changed; Pending where the tenant doesn't show it.</returns>
+    /// <returns>The change; Pending if the tenant doesn't show it.</returns>
     /// <exception cref="InvalidRequestException">The app has no service principal.</exception>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to change it.</exception>
     public async Task<ChangeKind> RequireAssignmentAsync(
@@ -119,8 +122,8 @@ internal sealed class AppConsent
     }
 
     /// <summary>
-    /// Where people sign in, they ask for openid, profile and offline_access as well, and would be asked to consent to these
-    /// alone.
+    /// Apps with user sign-in also request openid, profile, and offline_access. Without this grant, users are prompted to consent
+    /// to them.
     /// </summary>
     private async Task<IReadOnlyList<MailAppPermission>> WithSignInAsync(
         IReadOnlyList<MailAppPermission> wanted, CancellationToken cancellationToken)
@@ -139,7 +142,7 @@ internal sealed class AppConsent
     /// <summary>Takes permissions away.</summary>
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="permissions">Which; null for everything that is granted.</param>
-    /// <param name="user">Only what was granted for this user; null for whatever was granted.</param>
+    /// <param name="user">Only permissions granted for this user; null for all.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The app after the change.</returns>
     /// <exception cref="InvalidRequestException">A permission is unknown, or the app has no service principal.</exception>

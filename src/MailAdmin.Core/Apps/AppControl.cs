@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>Where a way into an app is kept.</summary>
+/// <summary>Specifies the object that contains an owner or credential of an app.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/resources/application and serviceprincipal (owners, passwordCredentials,
 /// keyCredentials), https://learn.microsoft.com/graph/api/resources/federatedidentitycredential
@@ -25,14 +25,14 @@ internal enum AppControlKind
     PrincipalCertificate,
 }
 
-/// <summary>One way to act as an app or to change it.</summary>
-/// <param name="Kind">Where it is kept.</param>
+/// <summary>Represents an owner or a credential: a way to act as an app or to change it.</summary>
+/// <param name="Kind">The object that contains it.</param>
 /// <param name="Id">The object ID of an owner, the key ID of a credential, or the ID of a federated credential.</param>
 /// <param name="Name">The user principal name of an owner, or the name of a credential.</param>
 /// <param name="Detail">Since when, until when, or who issues it; empty for nothing.</param>
 internal sealed record AppControl(AppControlKind Kind, string Id, string Name, string Detail)
 {
-    /// <summary>What it is called: an owner by name, a credential by its ID.</summary>
+    /// <summary>The label: the name of an owner, the ID of a credential.</summary>
     public string Label => Kind is AppControlKind.Owner or AppControlKind.PrincipalOwner ? Name : Id;
 
     /// <summary>Whether a text names it.</summary>

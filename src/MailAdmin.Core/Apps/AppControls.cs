@@ -7,8 +7,8 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// Who and what can act as an app or change it: owners of the registration and of the service principal, secrets and
-/// certificates, federated credentials, and credentials on the service principal itself.
+/// Reads who can act as an app or change it: owners of the registration and of the service principal, secrets and certificates,
+/// federated credentials, and credentials on the service principal.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/application-list-owners, serviceprincipal-list-owners,
@@ -39,9 +39,9 @@ internal sealed class AppControls(Session session)
 
     /// <summary>Reads those of every app of the tenant, by three lists.</summary>
     /// <remarks>
-    /// An expanded relationship shows 20 objects at most, and a request expands one:
-    /// https://learn.microsoft.com/graph/query-parameters#expand-parameter. A page then has 100 objects at most, so no page size is
-    /// asked for.
+    /// An expanded relationship returns at most 20 objects, and a request can expand one:
+    /// https://learn.microsoft.com/graph/query-parameters#expand-parameter. Such a page has at most 100 objects, so no page size
+    /// is requested.
     /// </remarks>
     /// <returns>By client ID.</returns>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to read one of the lists.</exception>
@@ -172,7 +172,7 @@ internal sealed class AppControls(Session session)
     private static List<KeyCredential> Without(List<KeyCredential>? keys, AppControl control) =>
         [.. (keys ?? []).Where(k => !Same(k.KeyId?.ToString(), control.Id))];
 
-    /// <summary>The account that asks: it may do all of this anyway.</summary>
+    /// <summary>The signed-in account, which is allowed to do all of this anyway.</summary>
     private bool IsSelf(DirectoryObject owner) => owner switch
     {
         User user => Same(user.UserPrincipalName, session.Account),

@@ -4,7 +4,7 @@ using App = Microsoft.Graph.Models.Application;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>Reads the secrets and certificates of apps, with what the service knows of their use.</summary>
+/// <summary>Reads the secrets and certificates of apps, with their last use if the service returns it.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/application-list</remarks>
 internal sealed class AppCredentials
 {
@@ -48,7 +48,7 @@ internal sealed class AppCredentials
     }
 
     /// <summary>
-    /// The credentials of a registration that somebody can sign in with, now or before: keys for other purposes are left out.
+    /// Returns the credentials of a registration for signing in, including expired ones. Keys for other purposes are skipped.
     /// </summary>
     internal IReadOnlyList<MailAppCredential> Describe(App app, IReadOnlyDictionary<string, DateTimeOffset>? used)
     {

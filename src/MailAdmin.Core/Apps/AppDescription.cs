@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Apps;
 // How an app is described: the one place that makes a MailAppRegistration.
 internal sealed partial class AppDirectory
 {
-    /// <summary>What an app is called by; the rest is added with "with".</summary>
+    /// <summary>Returns an app with its names. Other properties are added with "with".</summary>
     /// <param name="name">Display name.</param>
     /// <param name="clientId">Its client ID.</param>
     /// <param name="applicationId">Object ID of the registration; null for an app of another tenant.</param>
@@ -28,7 +28,7 @@ internal sealed partial class AppDirectory
     /// <summary>An app that is registered here, as it is now.</summary>
     /// <param name="app">The registration.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <param name="made">What a provisioning run made of it; null when the app is only read.</param>
+    /// <param name="made">The result of provisioning; null if the app is only read.</param>
     internal async Task<MailAppRegistration> DescribeAsync(App app, CancellationToken cancellationToken, Made? made = null)
     {
         var principal = made?.Principal ?? await FindServicePrincipalAsync(app.AppId!, cancellationToken).ConfigureAwait(false);
@@ -68,7 +68,7 @@ internal sealed partial class AppDirectory
             GrantedPermission = await GrantedAsync(app.ServicePrincipalObjectId!, cancellationToken).ConfigureAwait(false),
         };
 
-    /// <summary>The app with a secret that was just made, or with what is shown of an older one.</summary>
+    /// <summary>Returns the app with a new secret, or with the displayed part of an older one.</summary>
     internal MailAppRegistration WithSecret(MailAppRegistration app, PasswordCredential secret) => app with
     {
         ClientSecret = Keep(app.ClientId, secret),
@@ -116,7 +116,8 @@ internal sealed partial class AppDirectory
     }
 
     /// <summary>
-    /// Closes the text of a secret that was just made. The session knows it from then on: the service never tells it again.
+    /// Converts the value of a new secret to a secure string. The session remembers it, because the service never returns it
+    /// again.
     /// </summary>
     private SecureString? Keep(string clientId, PasswordCredential secret)
     {
@@ -130,7 +131,7 @@ internal sealed partial class AppDirectory
         return closed;
     }
 
-    /// <summary>What a provisioning run made, where it did.</summary>
+    /// <summary>Represents the result of provisioning.</summary>
     internal sealed record Made(
         ServicePrincipal Principal, PasswordCredential? Secret, X509Certificate2? Certificate,
         ChangeKind Change);

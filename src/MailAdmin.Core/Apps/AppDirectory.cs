@@ -7,7 +7,9 @@ using App = Microsoft.Graph.Models.Application;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>Reads apps as the tenant has them: registration, service principal, what is requested and what is granted.</summary>
+/// <summary>
+/// Reads apps from the tenant: registration, service principal, requested permissions, and granted permissions.
+/// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/resources/application, https://learn.microsoft.com/graph/api/resources/serviceprincipal
 /// </remarks>
@@ -43,7 +45,9 @@ internal sealed partial class AppDirectory
         }
     }
 
-    /// <summary>One app by any of its ids; also an app of another tenant that has a service principal here.</summary>
+    /// <summary>
+    /// Returns an app by any of its IDs, including an app of another tenant with a service principal in this one.
+    /// </summary>
     /// <param name="id">Client ID, object ID of the registration, or object ID of the service principal.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The app; null when the tenant has none.</returns>
@@ -82,7 +86,7 @@ internal sealed partial class AppDirectory
     /// Removes an app: its registration, and with it its service principal; of another tenant's app, the service principal.
     /// </summary>
     /// <param name="app">The app.</param>
-    /// <param name="pending">What is still to be done elsewhere, for the result.</param>
+    /// <param name="pending">The pending work, for the result.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The app, its change Removed, or Unchanged when it was gone already.</returns>
     /// <remarks>
@@ -201,8 +205,7 @@ internal sealed partial class AppDirectory
     /// <summary>Object ID of an app's registration.</summary>
     /// <param name="app">The app.</param>
     /// <returns>The id.</returns>
-    /// <exception cref="InvalidRequestException">The app is registered in another tenant, which alone has its
-    /// credentials.</exception>
+    /// <exception cref="InvalidRequestException">The app is registered in another tenant, which has its credentials.</exception>
     public static string OwnId(MailAppRegistration app) => app.ApplicationObjectId ?? throw OfOtherTenant(app.Name, app.ClientId);
 
     private static InvalidRequestException OfOtherTenant(string? name, string? clientId) =>

@@ -8,10 +8,11 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// Tells which app is meant before it is given anything. By default every user of a tenant may register apps, by any name, and
-/// the owner of an app writes its name, its tags and its owners; so neither a name nor a tag says whose app it is. An app that a
-/// name led to is used only when the user's own journal says that it was registered from here, or when Exchange has an entry of
-/// it under this name, which only Exchange administrators make. An app that was named by its id is used as it is.
+/// Verifies which app a name refers to before the app is given anything. By default, every user of a tenant can register apps
+/// with any name, and an app's owner can change its name, tags, and owners. So neither a name nor a tag shows who owns the app.
+/// An app found by name is used only if the user's own journal shows that it was registered with MailAdmin, or if Exchange has a
+/// service principal for it under this name, which only Exchange administrators create. An app specified by ID is used without
+/// this check.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/entra/identity/role-based-access-control/delegate-app-roles (users may register apps by default),
@@ -22,7 +23,7 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
 {
     private const string TagBefore = "MailAdmin.Made:";
 
-    /// <summary>How far the clocks of this machine and of the service may differ.</summary>
+    /// <summary>The maximum difference between the clocks of this computer and of the service.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     /// <summary>The registration that an ID, or else a name, stands for.</summary>
@@ -92,7 +93,7 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
 
     /// <summary>Refuses an app that isn't known as the user's own.</summary>
     /// <param name="app">The app, with its tags and credentials.</param>
-    /// <param name="advice">What the user can do.</param>
+    /// <param name="advice">The recommended action.</param>
     /// <exception cref="InvalidRequestException">
     /// It isn't (ForeignApp); the message lists its ids, owners and credentials.
     /// </exception>
@@ -117,8 +118,8 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
     }
 
     /// <summary>
-    /// Notes that an app is about to be registered. A run that ends before it knows the client ID leaves the mark behind, here
-    /// and on the app; by it the next run knows its own.
+    /// Records that an app is about to be registered. If the run is interrupted before it has the client ID, the mark remains in
+    /// the journal and on the app. The next run recognizes its app by the mark.
     /// </summary>
     /// <param name="name">Display name.</param>
     /// <returns>The tag that the app is registered with.</returns>
@@ -146,8 +147,8 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
             return true;
         }
 
-        // Everybody can read the tags of an app and copy them to another one. So a mark counts only until the app that it was
-        // made for is known by its client ID, and for an app that was made after it; while both are there, the name is ambiguous.
+        // All users can read the tags of an app and copy them to another app. So a mark is accepted only until the app's client
+        // ID is recorded, and only for an app that was created after the mark. If two apps have the mark, the name is ambiguous.
         if (Array.FindLast(births, c => Same(c.Target, app.DisplayName)) is not { After: { } mark } announced
             || !JournalAction.RegisterApp.Is(announced) || app.Tags?.Contains(TagBefore + mark) != true
             || !(app.CreatedDateTime >= announced.At - ClockSkew))

@@ -9,8 +9,8 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// Makes an app what it should be: registration, service principal, credential, owners, grants. It reads first and does what
-/// is missing, so a run that broke off anywhere is finished by the next one; after each step it waits until the tenant shows it.
+/// Creates and completes apps: registration, service principal, credential, owners, and grants. It reads first and creates only
+/// what is missing, so a later run continues an interrupted one. After each step, it waits until the tenant shows the change.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/application-post-applications,
@@ -39,7 +39,7 @@ internal sealed class AppProvisioner
     }
 
     /// <summary>Completes the app.</summary>
-    /// <param name="wanted">What it should be like.</param>
+    /// <param name="wanted">The required properties of the app.</param>
     /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
     /// <returns>The app; its secret only if this run made it.</returns>
     /// <exception cref="InvalidRequestException">
@@ -95,7 +95,7 @@ internal sealed class AppProvisioner
         };
     }
 
-    /// <summary>Makes a registration ask for exactly these permissions; what is granted stays.</summary>
+    /// <summary>Sets the permissions that a registration requests. Granted permissions aren't changed.</summary>
     /// <param name="app">The app.</param>
     /// <param name="permissions">The permissions.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
@@ -193,7 +193,7 @@ internal sealed class AppProvisioner
         return (made!, true);
     }
 
-    /// <summary>Makes a secret unless the app has one that lasts; a second run never makes a second secret.</summary>
+    /// <summary>Creates a secret unless the app has a valid one. So a second run never creates a second secret.</summary>
     private async Task<PasswordCredential?> EnsureSecretAsync(
         App app, AppSpecification wanted, List<MailAdminPending> pending, CancellationToken cancellationToken)
     {
@@ -210,8 +210,8 @@ internal sealed class AppProvisioner
     }
 
     /// <summary>
-    /// Signs in with the new credential until that works and the token shows the grants: the service refuses a fresh secret or
-    /// principal for seconds to minutes, and a script that goes on must not meet that.
+    /// Signs in with the new credential until that succeeds and the token contains the grants. The service refuses a new secret
+    /// or service principal for seconds to minutes, and a script must not fail because of that.
     /// </summary>
     private async Task ProveAsync(MailAppRegistration app, List<MailAdminPending> pending, CancellationToken cancellationToken)
     {

@@ -6,7 +6,7 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>Gives an app one more secret; those that are there stay.</summary>
+/// <summary>Adds a secret to an app. Existing secrets aren't changed.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/application-addpassword</remarks>
 internal sealed class AppSecrets
 {
@@ -22,11 +22,11 @@ internal sealed class AppSecrets
 
     /// <summary>Makes a secret, and waits until one can sign in with it.</summary>
     /// <param name="displayName">The secret's own name, for people.</param>
-    /// <param name="months">Months that it lasts; null for six, or as many days as a policy of the tenant allows.</param>
+    /// <param name="months">The lifetime in months; null for six, or for the days that a policy of the tenant allows.</param>
     /// <param name="cancellationToken">Ends it; a secret that was made by then stays unknown to everybody.</param>
     /// <returns>
-    /// The app with the secret, which nobody tells again; its <see cref="MailAppRegistration.Pending"/> tells what isn't as it
-    /// should be yet.
+    /// The app with the secret value, which isn't returned again. <see cref="MailAppRegistration.Pending"/> lists the pending
+    /// work.
     /// </returns>
     /// <exception cref="InvalidRequestException">A policy caps the lifetime, or the app is registered in another
     /// tenant.</exception>
@@ -38,7 +38,7 @@ internal sealed class AppSecrets
         MailAppRegistration app, string displayName, int? months, CancellationToken cancellationToken) =>
         MakeLastingAsync(app, displayName, SecretLifetime.Of(months, "-Lifetime"), cancellationToken);
 
-    /// <summary>The same, with a lifetime that may be shortened where nobody asked for it.</summary>
+    /// <summary>Adds a secret with a lifetime that can be shortened if the user didn't specify it.</summary>
     internal async Task<MailAppRegistration> MakeLastingAsync(
         MailAppRegistration app, string displayName, SecretLifetime lifetime, CancellationToken cancellationToken)
     {
@@ -56,7 +56,7 @@ internal sealed class AppSecrets
         }
         catch (MailAdminException e)
         {
-            // The secret is told only now: whatever the trial met, its owner must get it.
+            // The secret value is returned only now, so the caller must get it even if the test fails.
             pending.Add($"The new secret couldn't be tested: {e.Message}");
         }
 
@@ -73,7 +73,7 @@ internal sealed class AppSecrets
         _maker.MakeAsync(owner, displayName, lifetime, pending, cancellationToken);
 
     /// <summary>Signs in with the app's secret.</summary>
-    /// <returns>Null when that worked, else what to tell about it.</returns>
+    /// <returns>Null if it succeeded; otherwise the pending work.</returns>
     internal async Task<string?> ProveAsync(MailAppRegistration app, CancellationToken cancellationToken)
     {
         if (app.ServicePrincipalObjectId is null)

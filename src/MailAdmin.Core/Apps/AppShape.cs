@@ -71,7 +71,7 @@ internal sealed class AppShape(Session session)
         }, cancellationToken).ConfigureAwait(false) is not null);
     }
 
-    /// <summary>How many permissions a registration doesn't ask for.</summary>
+    /// <summary>Returns the number of permissions that a registration doesn't request.</summary>
     private static int Lacks(App app, IReadOnlyList<MailAppPermission> permissions)
     {
         var present = (app.RequiredResourceAccess ?? [])
@@ -82,7 +82,9 @@ internal sealed class AppShape(Session session)
     private static string TypeOf(MailAppPermission permission) =>
         permission.Kind == PermissionKind.Application ? "Role" : "Scope";
 
-    /// <summary>What a registration asks for, by resource: these permissions, and those that are there.</summary>
+    /// <summary>
+    /// Returns the requested permissions of a registration by resource: these permissions and the existing ones.
+    /// </summary>
     internal static List<RequiredResourceAccess> Required(
         IEnumerable<MailAppPermission> permissions, IEnumerable<RequiredResourceAccess> present)
     {

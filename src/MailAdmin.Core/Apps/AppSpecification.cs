@@ -2,19 +2,19 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>What an app registration should be like.</summary>
+/// <summary>Represents the required properties of an app registration.</summary>
 internal sealed record AppSpecification
 {
     /// <summary>Display name; it is also what a second run finds an app by that was registered from here.</summary>
     public required string Name { get; init; }
 
     /// <summary>
-    /// Client ID or object ID of the app to complete, also one that somebody else registered; null to go by the name. It keeps
-    /// its name.
+    /// Client ID or object ID of the app to complete, including one that another administrator registered; null to find it by
+    /// name. Its name isn't changed.
     /// </summary>
     public string? App { get; init; }
 
-    /// <summary>Permissions to ask for.</summary>
+    /// <summary>The permissions to request.</summary>
     public IReadOnlyList<MailAppPermission> Permissions { get; init; } = [];
 
     /// <summary>The recipe that it is made by, which the registration is marked with; null for none.</summary>
@@ -26,7 +26,7 @@ internal sealed record AppSpecification
     /// <summary>Months until the secret ends.</summary>
     public int SecretLifetime { get; init; } = 6;
 
-    /// <summary>Whether the user asked for that lifetime; if not, a policy of the tenant may shorten it.</summary>
+    /// <summary>Whether the user specified the lifetime. If not, a policy of the tenant can shorten it.</summary>
     public bool IsLifetimeAsked { get; init; }
 
     /// <summary>Whether a later step makes a secret, so that the tenant's policy is read before anything is made.</summary>
@@ -34,13 +34,13 @@ internal sealed record AppSpecification
 
     internal SecretLifetime Lifetime => new(SecretLifetime, IsLifetimeAsked ? "-SecretLifetime" : null);
 
-    /// <summary>Whether permissions that open every mailbox of the tenant are granted, and not only asked for.</summary>
+    /// <summary>Whether tenant-wide permissions are granted, not only requested.</summary>
     public bool TenantWide { get; init; }
 
-    /// <summary>Who may sign in.</summary>
+    /// <summary>The accounts that can sign in.</summary>
     public SignInAudience SignInAudience { get; init; }
 
-    /// <summary>Where sign-ins of people may lead back to.</summary>
+    /// <summary>The redirect URIs for user sign-in.</summary>
     public IReadOnlyList<MailAppRedirectUri> RedirectUris { get; init; } = [];
 
     /// <summary>

@@ -17,7 +17,7 @@ internal static class AppSwitch
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="enabled">Whether it can be used.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>What changed; Pending where the tenant doesn't show it.</returns>
+    /// <returns>The change; Pending if the tenant doesn't show it.</returns>
     /// <exception cref="InvalidRequestException">The app has no service principal.</exception>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to change it.</exception>
     public static async Task<ChangeKind> SetAsync(

@@ -3,7 +3,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>What an app asks for against what is granted to it.</summary>
+/// <summary>Compares the permissions that an app requests with those that are granted.</summary>
 internal sealed class ConsentComparison(Session session, AppDirectory directory)
 {
     /// <summary>Compares.</summary>
@@ -44,7 +44,7 @@ internal sealed class ConsentComparison(Session session, AppDirectory directory)
 
         return rows;
 
-        // What every sign-in of people asks for is no row of its own, unless the registration names it, or is in another tenant.
+        // A scope that every user sign-in requests has no row, unless the registration lists it or is in another tenant.
         bool IsShown(MailAppPermission p) =>
             app.ApplicationObjectId is null || requested.Contains(Grant.KeyOf(p)) || p.Kind == PermissionKind.Application
             || !UserConsentPolicy.SignInScopes.Contains(p.Name);

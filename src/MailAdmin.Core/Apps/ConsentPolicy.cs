@@ -7,14 +7,14 @@ using Microsoft.Kiota.Abstractions.Serialization;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>What is to be changed of the consent workflow; what is null stays.</summary>
+/// <summary>Represents a change of the consent workflow. A property that is null isn't changed.</summary>
 internal sealed record ConsentPolicyChange
 {
-    /// <summary>Whether people can ask.</summary>
+    /// <summary>Whether users can request consent.</summary>
     public bool? Enabled { get; init; }
 
     /// <summary>
-    /// Who decides: ids or user principal names, or queries as the service writes them ("/groups/ID/transitiveMembers").
+    /// The reviewers: IDs or user principal names, or queries as the service writes them ("/groups/ID/transitiveMembers").
     /// </summary>
     public IReadOnlyList<string>? Reviewers { get; init; }
 
@@ -28,7 +28,7 @@ internal sealed record ConsentPolicyChange
     public int? DurationInDays { get; init; }
 }
 
-/// <summary>The tenant's workflow for consent that people ask an admin for, and nothing else of its consent settings.</summary>
+/// <summary>Reads and changes the tenant's admin consent workflow, but no other consent settings.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-get,
 /// https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-update
@@ -56,13 +56,15 @@ internal sealed class ConsentPolicy
         await DescribeAsync(
             await ReadAsync(cancellationToken).ConfigureAwait(false), null, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Changes it. The service takes it only as a whole, so the rest is sent as it was read.</summary>
-    /// <param name="change">What is to be different.</param>
+    /// <summary>
+    /// Changes the workflow. The service accepts only the whole policy, so the other properties are sent as read.
+    /// </summary>
+    /// <param name="change">The properties to change.</param>
     /// <returns>
-    /// The workflow as it is then, its change Updated or Unchanged; Pending, and as it was read, where the tenant doesn't show
-    /// it.
+    /// The workflow after the change: Updated or Unchanged. If the tenant doesn't show the change: Pending, with the workflow as
+    /// read.
     /// </returns>
-    /// <exception cref="InvalidRequestException">It would be on without anybody who decides.</exception>
+    /// <exception cref="InvalidRequestException">The workflow would be on without reviewers.</exception>
     /// <exception cref="ServiceRefusedException">A reviewer is unknown, or the session may not change it.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppConsentPolicy> SetAsync(ConsentPolicyChange change, CancellationToken cancellationToken)

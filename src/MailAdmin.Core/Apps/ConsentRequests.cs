@@ -6,11 +6,11 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>Consent that people asked an admin for: who asked for which app, and granting it.</summary>
+/// <summary>Reads the users' requests for admin consent, and grants them.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/appconsentapprovalroute-list-appconsentrequests,
 /// https://learn.microsoft.com/graph/api/appconsentrequest-list-userconsentrequests. Graph has no call that approves a request:
-/// the service closes it when what it asks for is granted.
+/// the service completes it when the permissions are granted.
 /// </remarks>
 internal sealed class ConsentRequests
 {
@@ -22,7 +22,7 @@ internal sealed class ConsentRequests
     /// Application.ReadWrite.All, too.</param>
     public ConsentRequests(Session session) => (_session, _directory) = (session, new AppDirectory(session));
 
-    /// <summary>The requests, with those who asked.</summary>
+    /// <summary>Returns the requests, with their users.</summary>
     /// <returns>Open and closed ones, as they arrive.</returns>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to read them.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
@@ -37,7 +37,7 @@ internal sealed class ConsentRequests
         }
     }
 
-    /// <summary>One request.</summary>
+    /// <summary>Returns one request.</summary>
     /// <returns>The request as it is now.</returns>
     /// <exception cref="ServiceRefusedException">There is none, or the session may not read it.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
@@ -48,12 +48,14 @@ internal sealed class ConsentRequests
         cancellationToken).ConfigureAwait(false);
 
     /// <summary>Grants exactly the scopes that wait, and waits until the service closes the request.</summary>
-    /// <param name="request">The request, as it was shown to whoever approves it.</param>
+    /// <param name="request">The request, as the approver saw it.</param>
     /// <param name="user">Id or user principal name of the one user it is granted for; null for all users.</param>
     /// <param name="resource">"Graph" or "Exchange", for names that both have; null for Graph.</param>
     /// <param name="cancellationToken">Cancels the operation. The next run continues.</param>
-    /// <returns>The request as it is then, its change Updated or Unchanged.</returns>
-    /// <exception cref="InvalidRequestException">More is asked for than was shown, or neither resource knows a scope.</exception>
+    /// <returns>The request after the change: Updated or Unchanged.</returns>
+    /// <exception cref="InvalidRequestException">
+    /// The request contains more than the approver saw, or neither resource has a scope.
+    /// </exception>
     /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppConsentRequest> ApproveAsync(
@@ -172,7 +174,7 @@ internal sealed class ConsentRequests
         };
     }
 
-    // The service tells more of the person than the type of the SDK has.
+    // The service returns more properties of the user than the SDK's type has.
     private static string NameOf(Identity? user) =>
         (user?.AdditionalData is { } more && more.TryGetValue("userPrincipalName", out var name) ? name as string : null)
         ?? user?.DisplayName ?? user?.Id ?? "";

@@ -6,7 +6,8 @@ using Microsoft.Kiota.Abstractions.Serialization;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// When credentials and apps were last used. The service tells in its beta version only, not in every cloud, and not at once.
+/// Reads when credentials and apps were last used. The service returns this only in its beta version, not in every cloud, and
+/// with a delay.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/graph/api/reportroot-list-appcredentialsigninactivities?view=graph-rest-beta</remarks>
 internal static class CredentialActivity
@@ -14,7 +15,9 @@ internal static class CredentialActivity
     private const string OfCredential = "signInActivity", AsItself = "applicationAuthenticationClientSignInActivity",
         ForUsers = "delegatedClientSignInActivity";
 
-    /// <summary>The last use of each credential by its key ID; null when the service doesn't tell this session.</summary>
+    /// <summary>
+    /// Returns the last use of each credential by its key ID; null if the service doesn't return it to this session.
+    /// </summary>
     public static Task<IReadOnlyDictionary<string, DateTimeOffset>?> ReadAsync(
         Session session, string? clientId, CancellationToken cancellationToken)
     {
@@ -23,8 +26,8 @@ internal static class CredentialActivity
     }
 
     /// <summary>
-    /// The last sign-in of each app, as itself or for somebody, by its client ID; null when the service doesn't tell this
-    /// session.
+    /// Returns the last sign-in of each app, app-only or delegated, by its client ID; null if the service doesn't return it to
+    /// this session.
     /// </summary>
     /// <remarks>
     /// https://learn.microsoft.com/graph/api/reportroot-list-serviceprincipalsigninactivities?view=graph-rest-beta

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>How the journal writes of credentials: by their id and end, never their value.</summary>
+/// <summary>Formats credentials for the journal: their ID and expiration, never their value.</summary>
 internal static class CredentialChanges
 {
     public static string Describe(string id, DateTimeOffset? end) =>

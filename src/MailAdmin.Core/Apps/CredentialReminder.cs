@@ -17,13 +17,12 @@ internal sealed record CredentialReminder(
 {
     private const string Product = "PRODID:-//MailAdmin//MailAdmin//EN";
 
-    /// <summary>How long before the end the entry lies; half of what is left when that is less.</summary>
+    /// <summary>The time between the reminder and the expiration; half of the remaining lifetime if that is less.</summary>
     private static readonly TimeSpan Notice = TimeSpan.FromDays(30);
 
-    /// <summary>Looks whether an entry may be written, so that nothing is made that nobody is reminded of.</summary>
-    /// <param name="path">A file, or a folder that is there.</param>
-    /// <exception cref="InvalidRequestException">The folder is missing, or the file is there and not one of these
-    /// entries.</exception>
+    /// <summary>Checks that a reminder can be written, so that no credential is created without one.</summary>
+    /// <param name="path">A file, or an existing folder.</param>
+    /// <exception cref="InvalidRequestException">The folder is missing, or the file exists and isn't a reminder.</exception>
     public static void Check(string path)
     {
         try
@@ -63,7 +62,7 @@ internal sealed record CredentialReminder(
     }
 
     /// <summary>
-    /// The calendar: one entry for a whole day, with an alarm at nine in the morning of whoever has imported it.
+    /// Returns the calendar: an all-day event with an alarm at 9:00 in the time zone of the user who imports it.
     /// </summary>
     /// <param name="now">The time of writing.</param>
     /// <returns>RFC 5545 text, its lines ended by CRLF and folded at 75 octets (section 3.1).</returns>

@@ -11,13 +11,13 @@ internal sealed record CredentialChoice
     /// <summary>Those with these ids.</summary>
     public IReadOnlyList<string> KeyIds { get; init; } = [];
 
-    /// <summary>Of each kind, those that are older than the newest one that lasts.</summary>
+    /// <summary>Credentials that are older than the newest valid one of their kind.</summary>
     public bool Superseded { get; init; }
 
     /// <summary>Those that have ended.</summary>
     public bool Expired { get; init; }
 
-    /// <summary>Whether the last one that lasts may go, too.</summary>
+    /// <summary>Whether the last valid credential can be removed.</summary>
     public bool Force { get; init; }
 }
 
@@ -30,10 +30,10 @@ internal sealed record CredentialChoice
 /// </remarks>
 internal sealed class CredentialRemoval
 {
-    /// <summary>How far the clocks of this machine and of the service may differ.</summary>
+    /// <summary>The maximum difference between the clocks of this computer and of the service.</summary>
     private static readonly TimeSpan ProofSkew = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the service takes to report a sign-in.</summary>
+    /// <summary>The delay until the service reports a sign-in.</summary>
     /// <remarks>https://learn.microsoft.com/entra/identity/monitoring-health/reference-reports-latencies</remarks>
     private static readonly TimeSpan ReportDelay = TimeSpan.FromDays(1);
 
@@ -47,11 +47,11 @@ internal sealed class CredentialRemoval
     public CredentialRemoval(Session session) =>
         (_session, _directory, _credentials) = (session, new AppDirectory(session), new AppCredentials(session));
 
-    /// <summary>Finds what is meant; nothing is changed.</summary>
+    /// <summary>Selects the credentials. No change is made.</summary>
     /// <param name="choice">Which of its credentials.</param>
     /// <returns>The credentials, and a sentence for each thing that speaks against removing them.</returns>
     /// <exception cref="InvalidRequestException">
-    /// An id is unknown, none would be left that lasts, or a rotation isn't finished.
+    /// An ID is unknown, no valid credential would remain, or a rotation isn't finished.
     /// </exception>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to read the app.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>

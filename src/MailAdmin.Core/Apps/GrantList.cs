@@ -3,21 +3,21 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>One thing granted to an app, with what is needed to take it away again.</summary>
+/// <summary>Represents a granted permission, with the IDs that are required to revoke it.</summary>
 /// <param name="Permission">Which permission.</param>
 /// <param name="GrantId">Id of the app role assignment, or of the OAuth grant that holds the scope.</param>
 /// <param name="PrincipalId">Object ID of the one user it is for; null for the app itself or for all users.</param>
 internal sealed record Grant(MailAppPermission Permission, string GrantId, string? PrincipalId)
 {
-    /// <summary>What tells its permission from others.</summary>
+    /// <summary>The key that identifies the permission.</summary>
     public (string ResourceAppId, string Name, PermissionKind Kind) Key => KeyOf(Permission);
 
-    /// <summary>What tells a permission from others: resource, name and kind, for Graph and Exchange share ids.</summary>
+    /// <summary>Returns the key of a permission: resource, name, and kind, because Graph and Exchange share IDs.</summary>
     public static (string ResourceAppId, string Name, PermissionKind Kind) KeyOf(MailAppPermission permission) =>
         (PermissionName.AppIdOf(permission), permission.Name.ToUpperInvariant(), permission.Kind);
 }
 
-/// <summary>Reads what is granted to a service principal: its app role assignments, and the scopes consented to.</summary>
+/// <summary>Reads the permissions granted to a service principal: its app role assignments and consented scopes.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments,
 /// https://learn.microsoft.com/graph/api/serviceprincipal-list-oauth2permissiongrants

@@ -6,7 +6,7 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>Grants what is missing to a service principal, and waits until the tenant shows it.</summary>
+/// <summary>Grants the missing permissions to a service principal, and waits until the tenant shows them.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments,
 /// https://learn.microsoft.com/graph/api/oauth2permissiongrant-post,
@@ -14,13 +14,13 @@ namespace MailAdmin.Core.Apps;
 /// </remarks>
 internal sealed class GrantWriter(Session session, AppDirectory directory)
 {
-    /// <summary>Grants what is missing and says what it left out.</summary>
+    /// <summary>Grants the missing permissions, and lists the skipped ones.</summary>
     /// <param name="clientId">The app's client ID, for the journal.</param>
     /// <param name="principal">Object ID of its service principal.</param>
-    /// <param name="wanted">What it is to have, with ids.</param>
+    /// <param name="wanted">The required permissions, with IDs.</param>
     /// <param name="user">The one user that scopes are granted for; null for all users.</param>
     /// <param name="tenantWide">Whether permissions that open every mailbox are granted.</param>
-    /// <param name="pending">Is told what was left out.</param>
+    /// <param name="pending">Receives the skipped permissions.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Updated or Unchanged; Pending when the tenant doesn't show it in time.</returns>
     /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
@@ -74,7 +74,7 @@ internal sealed class GrantWriter(Session session, AppDirectory directory)
     }
 
     /// <summary>
-    /// Waits until the tenant shows what was granted, to the app or for that user, so that the next one who reads finds it.
+    /// Waits until the tenant shows the permissions, of the app or for that user, so that a following read returns them.
     /// </summary>
     private async Task<bool> SeenAsync(
         string principal, IReadOnlyList<MailAppPermission> wanted, string? userId, bool tenantWide,

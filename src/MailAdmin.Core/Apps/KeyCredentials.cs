@@ -9,8 +9,9 @@ namespace MailAdmin.Core.Apps;
 internal static class KeyCredentials
 {
     /// <summary>
-    /// What to read of a registration before its certificates change: the keys come only to those who select the property by name
-    /// (https://learn.microsoft.com/graph/api/resources/keycredential), and with them a change says in full what stays.
+    /// The properties to read from a registration before its certificates change. The service returns the keys only if the
+    /// property is selected by name (https://learn.microsoft.com/graph/api/resources/keycredential). A change must contain all
+    /// remaining keys.
     /// </summary>
     public static readonly string[] Select = ["id", "appId", "displayName", "keyCredentials"];
 

@@ -6,12 +6,12 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// Secrets that the service created while its response was lost. Nobody knows their value, and the service never tells it again,
-/// so they are removed and created again.
+/// Finds secrets that the service created while its response was lost. Their value is unknown, and the service never returns it
+/// again. So they're removed and created again.
 /// </summary>
 internal static class LostSecrets
 {
-    /// <summary>How far the clocks of this machine and of the service may differ.</summary>
+    /// <summary>The maximum difference between the clocks of this computer and of the service.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     /// <summary>Removes the lost secrets of an app.</summary>
@@ -34,7 +34,7 @@ internal static class LostSecrets
             return;
         }
 
-        // A secret that was noted was received. One of another name, or that is older, is somebody else's.
+        // A secret in the journal was received. A secret with another name, or an older one, was created by another user.
         var lost = (app.PasswordCredentials ?? []).Where(p => p.DisplayName == last.Target
             && p.StartDateTime >= last.At - ClockSkew
             && !Array.Exists(noted, c => JournalAction.NewSecret.Is(c)

@@ -7,8 +7,9 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// Entra's lock on the credentials of a service principal: while it is on, nobody can add a credential there, where the app
-/// registration doesn't show it. It is part of the registration, and keeps others out as well as whoever cleans up.
+/// Represents Entra's lock on the credentials of a service principal. While it's on, no credential can be added to the service
+/// principal, where the app registration doesn't show it. The lock is a property of the registration, and also blocks the removal
+/// of such credentials.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/howto-configure-app-instance-property-locks</remarks>
 internal static class PrincipalLock
@@ -22,7 +23,9 @@ internal static class PrincipalLock
         app.ServicePrincipalLockConfiguration is { IsEnabled: true, AllProperties: true } ? Task.CompletedTask
         : SetAsync(session, app, On, cancellationToken);
 
-    /// <summary>Does what the lock forbids. It is off meanwhile, and on again afterwards, whatever happens.</summary>
+    /// <summary>
+    /// Runs an operation that the lock blocks. The lock is off during the operation, and always on again afterward.
+    /// </summary>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to change the app, or the work is refused.</exception>
     public static async Task WithoutAsync(Session session, App app, Func<Task> work, CancellationToken cancellationToken)
     {

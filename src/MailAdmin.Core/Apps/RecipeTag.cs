@@ -1,8 +1,7 @@
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// How an app is known by its recipe in a later session: a tag on its registration, or on the service principal of a vendor's
-/// app.
+/// Identifies the recipe of an app in later sessions: a tag on its registration, or on the service principal of a vendor's app.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/resources/application and serviceprincipal (tags: "custom strings that can be used to

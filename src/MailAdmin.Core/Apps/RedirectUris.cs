@@ -14,14 +14,14 @@ internal static class RedirectUris
         .. (app.Spa?.RedirectUris ?? []).Select(u => new MailAppRedirectUri(u, RedirectPlatform.Spa)),
     ];
 
-    /// <summary>Adds what is missing to a patch; false when nothing is.</summary>
+    /// <summary>Adds the missing URIs to a patch; false if none is missing.</summary>
     public static bool Complete(App present, IReadOnlyList<MailAppRedirectUri> wanted, App patch)
     {
         var have = Read(present);
         var missing = wanted.Except(have).ToLookup(w => w.Platform);
         List<string> All(RedirectPlatform platform) =>
             [.. have.Where(h => h.Platform == platform).Concat(missing[platform]).Select(r => r.Uri)];
-        // The SDK sends a null that was assigned, and a null in a PATCH clears: only what is missing is touched.
+        // The SDK sends an assigned null, and a null in a PATCH clears the property. So only missing URIs are assigned.
         if (missing.Contains(RedirectPlatform.Web))
         {
             patch.Web = new WebApplication { RedirectUris = All(RedirectPlatform.Web) };

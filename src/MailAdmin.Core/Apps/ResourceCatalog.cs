@@ -102,7 +102,7 @@ internal sealed class ResourceCatalog(Session session)
     /// <summary>Error ID of a service principal that is missing.</summary>
     public const string MissingId = "ResourceMissing";
 
-    /// <summary>What to run where the service principal of Exchange Online is missing.</summary>
+    /// <summary>The recommended command if the service principal of Exchange Online is missing.</summary>
     public static Remedy MissingRemedy { get; } = new("Initialize-MailAdmin -ExchangeOnline")
     {
         RequiredRole = "Cloud Application Administrator",
@@ -155,7 +155,9 @@ internal sealed class ResourceCatalog(Session session)
         [.. (resource.Oauth2PermissionScopes ?? []).Where(s => s is { Value: not null, Id: not null })
             .Select(s => (s.Value!, s.Id!.Value.ToString()))];
 
-    /// <summary>How many characters two names begin with together, dots aside: what a typing error leaves standing.</summary>
+    /// <summary>
+    /// Returns the length of the common prefix of two names, without dots, to find the name behind a typing error.
+    /// </summary>
     private static int Likeness(string name, string wanted)
     {
         var (a, b) = (name.Replace(".", "", StringComparison.Ordinal), wanted.Replace(".", "", StringComparison.Ordinal));

@@ -3,8 +3,8 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// How a rotation is known again after it broke off. Its secret carries a name of its own, and once the secret was stored
-/// the registration carries a tag with the secret's id. A secret with the name and without the tag is known to nobody.
+/// Identifies an interrupted rotation. Its secret has a special name. After the secret was stored, the registration has a tag
+/// with the secret ID. A secret with the name but without the tag wasn't stored.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/resources/application (tags: "custom strings that can be used to categorize and identify
@@ -18,7 +18,7 @@ internal static class RotationTag
     public static string NameOf(DateTimeOffset now) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Name} {now.UtcDateTime:yyyy-MM-dd}");
 
-    /// <summary>Whether a secret was made by a rotation and not stored, as far as the registration tells.</summary>
+    /// <summary>Returns whether a rotation created a secret that wasn't stored, according to the registration.</summary>
     public static bool IsUnfinished(App app, MailAppCredential secret) =>
         secret.Kind == CredentialKind.Secret && secret.DisplayName?.StartsWith(Name, StringComparison.Ordinal) == true
         && !IsHandedOver(app, secret.KeyId);

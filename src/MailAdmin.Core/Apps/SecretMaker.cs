@@ -10,17 +10,17 @@ namespace MailAdmin.Core.Apps;
 internal sealed class SecretMaker(Session session)
 {
     /// <summary>
-    /// How far this machine's clock may be ahead of the service's when a secret is to last as long as is allowed.
+    /// The time by which this computer's clock can be ahead of the service's. It's subtracted from the maximum lifetime.
     /// </summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
 
     /// <summary>Makes a secret.</summary>
     /// <param name="owner">The app.</param>
     /// <param name="displayName">The secret's own name.</param>
-    /// <param name="lifetime">How long it is to last.</param>
-    /// <param name="pending">Is told of a policy that cut a lifetime that nobody asked for.</param>
+    /// <param name="lifetime">The lifetime.</param>
+    /// <param name="pending">Receives a remark if a policy shortened the default lifetime.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The secret, with its text: nobody tells that again.</returns>
+    /// <returns>The secret with its value, which isn't returned again.</returns>
     /// <exception cref="InvalidRequestException">A policy of the tenant caps the lifetime (SecretLifetimeCapped) or forbids
     /// secrets (SecretsBlocked).</exception>
     public async Task<PasswordCredential> MakeAsync(
@@ -55,7 +55,7 @@ internal sealed class SecretMaker(Session session)
     private async Task<PasswordCredential> AddAsync(
         SecretOwner owner, string displayName, DateTimeOffset end, CancellationToken cancellationToken)
     {
-        // A secret is told once: what is left to do when it is made must not fail.
+        // The secret value is returned once, so no step after the creation must fail.
         session.Journal.Check();
         var request = new AddPasswordPostRequestBody
         {
@@ -73,7 +73,7 @@ internal sealed class SecretMaker(Session session)
         }
         catch (Exception e) when (e is ConnectionLostException or UnexpectedResponseException)
         {
-            // The secret may be there, and nobody knows it: the next run looks for it.
+            // The service might have created the secret, and its value is lost. The next run looks for it.
             session.Note(new ChangeNote(JournalAction.LoseSecret, owner.ClientId, displayName, null, "no response"));
             throw;
         }

@@ -4,7 +4,7 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>What the tenant's app management policy says about secrets and certificates.</summary>
+/// <summary>Represents the rules of the tenant's app management policy for secrets and certificates.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/tenantappmanagementpolicy-get,
 /// https://learn.microsoft.com/graph/api/resources/passwordcredentialconfiguration (passwordAddition, passwordLifetime)
@@ -20,7 +20,7 @@ internal static class SecretPolicy
     /// <summary>Refuses a secret that the policy forbids, before anything is made.</summary>
     /// <param name="session">Signed in with Policy.Read.All; without it, the service refuses later.</param>
     /// <param name="name">The app's name.</param>
-    /// <param name="lifetime">How long the secret is to last.</param>
+    /// <param name="lifetime">The lifetime of the secret.</param>
     /// <param name="isNeeded">Whether the app is useless without it, so that it isn't made at all.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">SecretLifetimeCapped, or SecretsBlocked.</exception>
@@ -53,7 +53,7 @@ internal static class SecretPolicy
                 .Select(r => r.MaxLifetime).OfType<TimeSpan>().Order().Select(c => (TimeSpan?)c).FirstOrDefault();
     }
 
-    /// <summary>What is thrown for a lifetime that was asked for and is too long.</summary>
+    /// <summary>The error for a specified lifetime that is too long.</summary>
     public static InvalidRequestException Capped(SecretLifetime lifetime, TimeSpan? cap, Exception? inner) => new(
         "SecretLifetimeCapped",
         cap is null ? $"A policy of the tenant doesn't allow a secret of {lifetime.Months} months: {inner?.Message}"
@@ -70,8 +70,8 @@ internal static class SecretPolicy
     };
 
     /// <summary>
-    /// What is thrown where no app may have a secret. An exemption is the security team's to give: the request is told, and not
-    /// sent.
+    /// The error if no app is allowed to have a secret. Only the security team can grant an exemption, so the request is shown,
+    /// not sent.
     /// </summary>
     /// <remarks>
     /// https://learn.microsoft.com/graph/api/appmanagementpolicy-post-appmanagementpolicies,

@@ -7,10 +7,10 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// Replaces an app's secret in two steps, between which the caller hands the new one over: <see cref="BeginAsync"/> makes and
-/// proves it, <see cref="FinishAsync"/> notes that it was handed over. The old one stays, and there are never more than the old
-/// and the new one that last. A run that broke off anywhere is finished by the next: a secret that wasn't handed over is lost,
-/// for the service tells it once, so it is removed before another is made.
+/// Replaces an app's secret in two steps. <see cref="BeginAsync"/> creates and tests the new secret, the caller stores it, and
+/// <see cref="FinishAsync"/> records that it was stored. The old secret isn't removed, and there are never more than two valid
+/// secrets. A later run continues an interrupted one: the service returns a secret value only once, so a secret that wasn't
+/// stored is removed before another is created.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/application-addpassword,
@@ -25,7 +25,7 @@ internal sealed class SecretRotation
     private readonly AppSecrets _secrets;
     private readonly CredentialRemoval _removal;
 
-    /// <summary>Months that the new secret lasts when nobody says how long; null for as long as the old one.</summary>
+    /// <summary>The default lifetime of the new secret, in months; null for the lifetime of the old one.</summary>
     public int? Usual { get; init; }
 
     /// <summary>Works with a session.</summary>
@@ -42,13 +42,14 @@ internal sealed class SecretRotation
 
     /// <summary>Makes the new secret and waits until one can sign in with it.</summary>
     /// <param name="app">The app.</param>
-    /// <param name="months">Months that it lasts; null for <see cref="Usual"/>, or as many days as a policy of the tenant
-    /// allows.</param>
+    /// <param name="months">
+    /// The lifetime in months; null for <see cref="Usual"/>, or for the days that a policy of the tenant allows.
+    /// </param>
     /// <param name="held">The secret at the place that it is handed over to, where that can be read; null where not.</param>
     /// <param name="cancellationToken">Cancels the operation. The next run continues.</param>
     /// <returns>
-    /// The app with the new secret, to be handed over now; without a secret (its change Unchanged) when the newest one was handed
-    /// over by an earlier run and an older one still lasts.
+    /// The app with the new secret, to be stored now. Without a secret (Unchanged) if an earlier run stored the newest one and an
+    /// older one is still valid.
     /// </returns>
     /// <exception cref="InvalidRequestException">
     /// The app has several secrets that last and weren't made by a rotation, the new one isn't accepted in time, a policy caps
@@ -123,7 +124,7 @@ internal sealed class SecretRotation
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>How long a secret lasts from its beginning to its end, in months.</summary>
+    /// <summary>Returns the lifetime of a secret from its start to its expiration, in months.</summary>
     private static int? MonthsOf(MailAppCredential? secret) =>
         secret is { StartsAt: { } from, ExpiresAt: { } until }
         ? Math.Clamp((int)Math.Round((until - from).TotalDays / 30.44), 1, 24) : null;

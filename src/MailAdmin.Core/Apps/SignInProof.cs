@@ -5,18 +5,18 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// Signs in with a credential until that works: the service refuses a fresh one for seconds to minutes, and whoever goes on
-/// with it must not meet that.
+/// Signs in with a credential until that succeeds. The service refuses a new one for seconds to minutes, and the caller must not
+/// fail because of that.
 /// </summary>
 internal static class SignInProof
 {
-    /// <summary>Asks for a token until one is good enough, or the wire's timeout has passed.</summary>
-    /// <param name="session">Whose tenant and wire.</param>
+    /// <summary>Requests tokens until one is sufficient, or the wire's timeout.</summary>
+    /// <param name="session">The session with the tenant and the wire.</param>
     /// <param name="clientId">The app to sign in as.</param>
     /// <param name="what">The object to wait for, as the verbose log names it.</param>
-    /// <param name="credential">What to sign in with.</param>
+    /// <param name="credential">The credential.</param>
     /// <param name="scope">The resource's "/.default" scope.</param>
-    /// <param name="isEnough">Whether a token shows what is waited for.</param>
+    /// <param name="isEnough">Returns whether a token shows the expected grants.</param>
     /// <returns>The token; null when the timeout has passed, with the last refusal if there was one.</returns>
     public static async Task<(AccessToken? Token, ServiceRefusedException? Refusal)> WaitAsync(
         Session session, string clientId, string what, AppCredential credential, string scope, Func<AccessToken, bool> isEnough,
@@ -42,7 +42,7 @@ internal static class SignInProof
         return (proof, refusal);
     }
 
-    /// <summary>What to tell of a credential that isn't accepted yet.</summary>
+    /// <summary>Returns the pending work for a credential that isn't accepted yet.</summary>
     public static string NotYet(ServiceRefusedException? refusal) =>
         $"Entra doesn't accept the new credential yet ({refusal?.SubCode ?? refusal?.Code ?? "no answer"}). Test it "
             + "again in a few minutes.";

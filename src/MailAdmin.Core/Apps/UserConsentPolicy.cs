@@ -2,9 +2,7 @@ using MailAdmin.Core.Permissions;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>
-/// What users can still consent to by themselves where Microsoft manages the tenant's consent settings, which is the default.
-/// </summary>
+/// <summary>Lists what users can consent to if Microsoft manages the tenant's consent settings, which is the default.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/entra/identity/enterprise-apps/manage-app-consent-policies (microsoft-user-default-recommended):
 /// since late 2025 it leaves out what opens mail, over Microsoft Graph and over IMAP, POP and EWS. A tenant with a policy of its
@@ -13,7 +11,7 @@ namespace MailAdmin.Core.Apps;
 internal static class UserConsentPolicy
 {
     /// <summary>
-    /// What every sign-in of people asks for beside the permissions:
+    /// The scopes that every user sign-in requests in addition:
     /// https://learn.microsoft.com/entra/identity-platform/scopes-oidc#openid-connect-scopes.
     /// </summary>
     public static IReadOnlyList<string> SignInScopes { get; } = ["openid", "profile", "offline_access"];

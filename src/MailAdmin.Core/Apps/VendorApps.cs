@@ -16,7 +16,7 @@ namespace MailAdmin.Core.Apps;
 internal sealed class VendorApps(Session session)
 {
     /// <summary>Makes the service principal, and marks it with the recipe.</summary>
-    /// <exception cref="ServiceRefusedException">There is no such app, or the session may not do it.</exception>
+    /// <exception cref="ServiceRefusedException">The app wasn't found, or the session isn't allowed to do this.</exception>
     public async Task<MailAppRegistration> EnsureAsync(string clientId, string recipe, CancellationToken cancellationToken)
     {
         var directory = new AppDirectory(session);
@@ -51,7 +51,7 @@ internal sealed class VendorApps(Session session)
 
     /// <summary>Lets only those sign in who are assigned, and assigns people.</summary>
     /// <returns>Whether anything was changed, and whether the tenant shows it.</returns>
-    /// <exception cref="ServiceRefusedException">There is no such person, or the session may not do it.</exception>
+    /// <exception cref="ServiceRefusedException">The user wasn't found, or the session isn't allowed to do this.</exception>
     public async Task<(bool Changed, bool IsSeen)> RequireAssignmentAsync(
         MailAppRegistration app, string principalId, IReadOnlyList<string> users, CancellationToken cancellationToken)
     {
@@ -91,7 +91,7 @@ internal sealed class VendorApps(Session session)
             return (changed, isSeen);
         }
 
-        // Last, so that nobody who is to sign in is kept out meanwhile.
+        // Last, so that no user who needs the app is denied access during the change.
         return (true, await RequireAsync(app, principalId, true, cancellationToken).ConfigureAwait(false) && isSeen);
     }
 
@@ -123,8 +123,8 @@ internal sealed class VendorApps(Session session)
         }, cancellationToken).ConfigureAwait(false) is not null;
     }
 
-    /// <summary>Whether a person may sign in: assigned by name or through a group, or no assignment is required.</summary>
-    /// <exception cref="ServiceRefusedException">There is no such person, or the session may not look.</exception>
+    /// <summary>Returns whether a user can sign in: assigned directly or through a group, or no assignment is required.</summary>
+    /// <exception cref="ServiceRefusedException">The user wasn't found, or the session isn't allowed to read users.</exception>
     public async Task<bool> MaySignInAsync(string principalId, string user, CancellationToken cancellationToken)
     {
         var principal = await session.CallGraphAsync(
@@ -137,7 +137,7 @@ internal sealed class VendorApps(Session session)
         var person = Guid.Parse((await session.FindUserAsync(user, cancellationToken).ConfigureAwait(false)).Id!);
         await foreach (var assignment in Assignments(principalId, cancellationToken).ConfigureAwait(false))
         {
-            // Who is in a group can't be told from here, and isn't called kept out.
+            // The members of a group are unknown here, so the user isn't reported as denied.
             if (assignment.PrincipalId == person || assignment.PrincipalType == "Group")
             {
                 return true;

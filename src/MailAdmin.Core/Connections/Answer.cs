@@ -4,13 +4,15 @@ using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Connections;
 
-/// <summary>What follows from a message for its answer: who gets it, the subject, and the thread.</summary>
-/// <param name="original">What is answered.</param>
+/// <summary>Derives the recipients, the subject, and the thread of a reply from the original message.</summary>
+/// <param name="original">The original message.</param>
 /// <param name="connection">The mailbox that answers.</param>
 /// <param name="toAll">Whether all its recipients get the answer.</param>
 internal sealed partial class Answer(MailboxMessage original, MailboxConnection connection, bool toAll)
 {
-    /// <summary>Who gets it: where replies go, or who sent it; all its other recipients when all are to get it.</summary>
+    /// <summary>
+    /// Returns the To recipients: the Reply-To addresses, or the sender; for a reply to all, also the other recipients.
+    /// </summary>
     public IReadOnlyList<EmailAddress> To
     {
         get
@@ -20,31 +22,33 @@ internal sealed partial class Answer(MailboxMessage original, MailboxConnection 
         }
     }
 
-    /// <summary>Who gets a copy.</summary>
+    /// <summary>Returns the Cc recipients.</summary>
     public IReadOnlyList<EmailAddress> Cc => toAll ? Distinct(Others(original.Cc), To) : [];
 
-    /// <summary>Its subject: with a prefix, unless there is one already in whatever language.</summary>
+    /// <summary>Returns the subject: with a prefix, unless it has one in any language.</summary>
     public string Subject
     {
         get
         {
-            // It is what somebody else wrote: nothing in it may begin another header field.
+            // The text is from the sender of the original: it must not start another header field.
             var subject = string.Concat(original.Subject.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c));
             return Prefix().IsMatch(subject) ? subject : $"Re: {subject}";
         }
     }
 
-    /// <summary>What is said of it to who sends the answer.</summary>
+    /// <summary>Returns remarks for the sender of the reply.</summary>
     public AnsweredMessage Answers => new(
         IsInMailbox ? original.Id : null, original.InternetMessageId, References(), toAll);
 
-    /// <summary>Whether Graph finds what is answered in the mailbox that answers.</summary>
+    /// <summary>Returns whether Graph finds the original message in the mailbox that replies.</summary>
     private bool IsInMailbox => connection.Protocol == MailProtocol.Graph
         && original.Connection is { Protocol: MailProtocol.Graph } read
         && read.TenantId.Equals(connection.TenantId, StringComparison.OrdinalIgnoreCase)
         && read.Mailbox.Equals(connection.Mailbox, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The thread so far, if it is at hand: from the header, or from the file of a received message.</summary>
+    /// <summary>
+    /// Returns the References of the thread, if available: from the header, or from the file of a received message.
+    /// </summary>
     private IReadOnlyList<string> References()
     {
         var field = original.InternetHeader?.FirstOrDefault(

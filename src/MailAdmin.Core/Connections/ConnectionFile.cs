@@ -25,7 +25,7 @@ internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
         Converters = { new JsonStringEnumConverter() },
     };
 
-    /// <summary>How long to wait for another process that is saving.</summary>
+    /// <summary>The time to wait for another process that is saving.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5), Pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The file in the user's own configuration folder.</summary>
@@ -34,8 +34,8 @@ internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
         "MailAdmin", "connections.json");
 
     /// <summary>
-    /// Whether what was read was written by this user, with Save-MailboxConnection, or was trusted by this user before. The file
-    /// in the user's own configuration folder is the user's.
+    /// Whether this user saved the file with Save-MailboxConnection, or trusted it before. The file in the user's own
+    /// configuration folder is trusted.
     /// </summary>
     public bool IsTrusted => _text.Length == 0 || path == DefaultPath || _trusted.Contains(path, _text);
 
@@ -43,7 +43,7 @@ internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
     /// <exception cref="InvalidRequestException">That can't be written.</exception>
     public void Trust() => Guard(() => _trusted.Add(path, _text));
 
-    /// <summary>The connections, in the order of their names; none when there is no file.</summary>
+    /// <summary>Returns the connections, ordered by name; empty if there is no file.</summary>
     /// <exception cref="InvalidRequestException">The file can't be read, or is of a later version.</exception>
     public IReadOnlyList<SavedConnection> Read()
     {
@@ -68,13 +68,13 @@ internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
     }
 
     /// <summary>Keeps a connection; one of the same name is replaced.</summary>
-    /// <returns>What was there before; null when it is new.</returns>
+    /// <returns>The previous connection; null if it's new.</returns>
     /// <exception cref="InvalidRequestException">The file can't be read or written.</exception>
     public Task<SavedConnection?> SaveAsync(SavedConnection connection, CancellationToken cancellationToken) =>
         ReplaceAsync(connection.Name, connection, cancellationToken);
 
-    /// <summary>Forgets a connection.</summary>
-    /// <returns>What was there; null when there was none.</returns>
+    /// <summary>Removes a connection.</summary>
+    /// <returns>The removed connection; null if there was none.</returns>
     /// <exception cref="InvalidRequestException">The file can't be read or written.</exception>
     public Task<SavedConnection?> RemoveAsync(string name, CancellationToken cancellationToken) =>
         ReplaceAsync(name, null, cancellationToken);

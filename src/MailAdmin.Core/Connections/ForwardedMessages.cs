@@ -8,7 +8,7 @@ internal sealed class ForwardedMessages : IDisposable
 {
     private readonly List<string> _temporary = [];
 
-    /// <summary>Brings a message as an attachment.</summary>
+    /// <summary>Downloads a message as an attachment.</summary>
     /// <param name="message">The message; one that was received is read from its file.</param>
     /// <exception cref="InvalidRequestException">
     /// It has no connection (NoConnection), or isn't there (MessageNotFound).
@@ -45,7 +45,7 @@ internal sealed class ForwardedMessages : IDisposable
         }
     }
 
-    /// <summary>Removes what was fetched.</summary>
+    /// <summary>Removes the downloaded messages.</summary>
     public void Dispose()
     {
         foreach (var file in _temporary)

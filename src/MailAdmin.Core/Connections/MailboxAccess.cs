@@ -13,8 +13,9 @@ internal static class MailboxAccess
 {
     /// <summary>Opens a store. Nothing is sent before it is used.</summary>
     /// <param name="connection">Which mailbox, as whom, by which protocol.</param>
-    /// <param name="tokens">Tokens of the connection's app or person that are at hand; null to ask for new ones. They stay
-    /// the caller's.</param>
+    /// <param name="tokens">
+    /// Existing tokens of the connection's app or user; null to request new ones. The caller disposes them.
+    /// </param>
     /// <returns>The store; the caller disposes it.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
     public static IMailStore Open(MailboxConnection connection, TokenSource? tokens = null) => connection.Protocol switch
@@ -32,7 +33,7 @@ internal static class MailboxAccess
 
     /// <summary>Opens a mailbox by IMAP. Exchange Online unless the connection names another server.</summary>
     /// <param name="connection">The connection; its protocol is IMAP.</param>
-    /// <param name="tokens">Tokens that are at hand; null to ask for new ones.</param>
+    /// <param name="tokens">Existing tokens; null to request new ones.</param>
     /// <returns>The store; the caller disposes it.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
     internal static ImapMailStore OpenImap(MailboxConnection connection, TokenSource? tokens = null)
@@ -98,13 +99,13 @@ internal static class MailboxAccess
 
     /// <summary>Opens the way out over Graph.</summary>
     /// <param name="connection">The connection; its protocol is Graph.</param>
-    /// <param name="tokens">Tokens that are at hand, which stay the caller's; null to ask for new ones.</param>
+    /// <param name="tokens">Existing tokens, which the caller disposes; null to request new ones.</param>
     internal static GraphMailSender OpenGraphSender(MailboxConnection connection, TokenSource? tokens = null) =>
         new(GraphMailbox(connection, tokens));
 
     /// <summary>Opens a mailbox's submission over SMTP. Exchange Online unless the connection names another server.</summary>
     /// <param name="connection">The connection; its protocol is SMTP.</param>
-    /// <param name="tokens">Tokens that are at hand, which stay the caller's; null to ask for new ones.</param>
+    /// <param name="tokens">Existing tokens, which the caller disposes; null to request new ones.</param>
     internal static SmtpMailSender OpenSmtp(MailboxConnection connection, TokenSource? tokens = null)
     {
         var wire = connection.Server is null ? WireOf(connection) : Wire.Real;

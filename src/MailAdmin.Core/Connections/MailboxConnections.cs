@@ -6,18 +6,19 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Connections;
 
-/// <summary>Makes connections out of what is at hand.</summary>
+/// <summary>Creates connections from apps, sessions, and parameters.</summary>
 internal static class MailboxConnections
 {
     /// <summary>A mailbox as an app.</summary>
     /// <param name="app">The app; it leads to the tenant that it was read from.</param>
     /// <param name="mailbox">Id, user principal name or any address.</param>
-    /// <param name="protocol">How to reach it.</param>
-    /// <param name="session">Where an app object that came through a file, and so lost its tenant, leads to; null for the real
-    /// service.</param>
+    /// <param name="protocol">The protocol.</param>
+    /// <param name="session">
+    /// The session for an app object that was read from a file, which has no tenant; null for the real service.
+    /// </param>
     /// <param name="secret">The app's secret, when the object doesn't carry it.</param>
     /// <param name="certificate">The app's certificate, when the object doesn't carry it; it goes before a secret.</param>
-    /// <param name="mailboxId">The mailbox's object ID, which Graph is asked for; null when it isn't known.</param>
+    /// <param name="mailboxId">The mailbox's object ID for Graph; null if it's unknown.</param>
     /// <param name="primary">The primary address, which IMAP signs in to; null when it isn't known.</param>
     /// <returns>The connection; nothing was sent.</returns>
     public static MailboxConnection As(
@@ -42,10 +43,10 @@ internal static class MailboxConnections
     }
 
     /// <summary>A mailbox as who is signed in.</summary>
-    /// <param name="session">Who that is.</param>
+    /// <param name="session">The session of that user.</param>
     /// <param name="mailbox">Id, user principal name or any address.</param>
-    /// <param name="protocol">How to reach it.</param>
-    /// <param name="mailboxId">The mailbox's object ID, which Graph is asked for; null when it isn't known.</param>
+    /// <param name="protocol">The protocol.</param>
+    /// <param name="mailboxId">The mailbox's object ID for Graph; null if it's unknown.</param>
     /// <param name="primary">The primary address, which IMAP signs in to; null when it isn't known.</param>
     /// <returns>The connection; nothing was sent. See <see cref="CheckSignedInAsync"/>.</returns>
     public static MailboxConnection AsSignedIn(
@@ -67,8 +68,8 @@ internal static class MailboxConnections
     /// <exception cref="ServiceRefusedException">No token.</exception>
     /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     /// <remarks>
-    /// https://learn.microsoft.com/exchange/permissions-exo/application-rbac: a role that Exchange assigned to an app isn't in its
-    /// token, so the mailbox is asked for. It counts for Graph only.
+    /// https://learn.microsoft.com/exchange/permissions-exo/application-rbac: a role that Exchange assigned to an app isn't in
+    /// its token, so the mailbox is queried. It applies only to Graph.
     /// </remarks>
     public static async Task CheckSignedInAsync(MailboxConnection connection, CancellationToken cancellationToken)
     {
@@ -114,12 +115,12 @@ internal static class MailboxConnections
     /// <param name="tenantId">The tenant's ID or one of its domains.</param>
     /// <param name="clientId">The app's client ID.</param>
     /// <param name="mailbox">Id, user principal name or any address.</param>
-    /// <param name="protocol">How to reach it.</param>
+    /// <param name="protocol">The protocol.</param>
     /// <param name="environment">The cloud; null for that of the session.</param>
-    /// <param name="session">Where it leads to; null for the real service.</param>
+    /// <param name="session">The session with the destination; null for the real service.</param>
     /// <param name="secret">A secret of the app.</param>
     /// <param name="certificate">A certificate of the app.</param>
-    /// <param name="mailboxId">The mailbox's object ID, which Graph is asked for; null when it isn't known.</param>
+    /// <param name="mailboxId">The mailbox's object ID for Graph; null if it's unknown.</param>
     /// <param name="primary">The primary address, which IMAP signs in to; null when it isn't known.</param>
     /// <returns>The connection; nothing was sent.</returns>
     public static MailboxConnection With(
@@ -138,19 +139,22 @@ internal static class MailboxConnections
             Handle = session,
         };
 
-    /// <summary>Mailboxes as a person, who signs in now. Each is the person's own, or one that the person may open.</summary>
+    /// <summary>
+    /// Creates connections to mailboxes for a user, who signs in now. Each mailbox is the user's own, or one that the user can
+    /// open.
+    /// </summary>
     /// <param name="tenantId">The tenant's ID or one of its domains; null for the person's own.</param>
     /// <param name="mailboxes">Id, user principal name or any address of each.</param>
-    /// <param name="protocol">How to reach them.</param>
+    /// <param name="protocol">The protocol.</param>
     /// <param name="environment">The cloud; null for that of the session.</param>
-    /// <param name="session">Where it leads to; null for the real service.</param>
+    /// <param name="session">The session with the destination; null for the real service.</param>
     /// <param name="clientId">The tenant's own client; null for Microsoft's.</param>
-    /// <param name="signIn">Makes the sign-in out of the permissions that it has to ask for.</param>
-    /// <param name="user">Who signs in, a user principal name; null for the mailbox's owner.</param>
+    /// <param name="signIn">Creates the sign-in from the permissions to request.</param>
+    /// <param name="user">The user who signs in, a user principal name; null for the mailbox's owner.</param>
     /// <returns>The connections; they share the sign-in.</returns>
     /// <exception cref="ServiceRefusedException">Entra said no, or the person did.</exception>
     /// <exception cref="ConnectionLostException">Entra couldn't be reached.</exception>
-    /// <exception cref="InvalidRequestException">Nobody can sign in in this way, here.</exception>
+    /// <exception cref="InvalidRequestException">The sign-in method isn't possible here.</exception>
     public static async Task<IReadOnlyList<MailboxConnection>> ForPersonAsync(
         string? tenantId, IReadOnlyList<string> mailboxes, MailProtocol protocol, MailEnvironment? environment, Session? session,
         string? clientId, Func<IReadOnlyList<string>, UserSignIn> signIn, string? user, CancellationToken cancellationToken)

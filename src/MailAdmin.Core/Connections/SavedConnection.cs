@@ -11,24 +11,24 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Connections;
 
 /// <summary>
-/// A connection as it is kept: how the mailbox is reached, what is received from it, and where its secret is. The secret itself
-/// is never part of it.
+/// Represents a saved connection: the address of the mailbox, the settings for receiving, and the place of its secret. It never
+/// contains the secret.
 /// </summary>
 internal sealed record SavedConnection
 {
-    /// <summary>What it is called.</summary>
+    /// <summary>The name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The tenant's ID or a verified domain of it; empty for a server of one's own.</summary>
+    /// <summary>The tenant ID or a verified domain of the tenant; empty for another server.</summary>
     public string TenantId { get; init; } = "";
 
-    /// <summary>The app's client ID; empty for a server of one's own.</summary>
+    /// <summary>The client ID of the app; empty for another server.</summary>
     public string ClientId { get; init; } = "";
 
     /// <summary>Id, user principal name or any address of the mailbox.</summary>
     public required string Mailbox { get; init; }
 
-    /// <summary>How it is reached.</summary>
+    /// <summary>The protocol.</summary>
     public MailProtocol Protocol { get; init; }
 
     /// <summary>The cloud the tenant lives in.</summary>
@@ -37,13 +37,13 @@ internal sealed record SavedConnection
     /// <summary>The folders to receive from; null for the Inbox.</summary>
     public string[]? Folder { get; init; }
 
-    /// <summary>What happens to received messages on the server; null for nothing.</summary>
+    /// <summary>The processing of received messages on the server; null for none.</summary>
     public AfterProcessing? AfterProcessing { get; init; }
 
     /// <summary>The folder that received messages are moved to.</summary>
     public string? MoveTo { get; init; }
 
-    /// <summary>Host of an IMAP server of one's own.</summary>
+    /// <summary>The host of another IMAP server.</summary>
     public string? Server { get; init; }
 
     /// <summary>Its port; null for the usual one.</summary>
@@ -52,7 +52,7 @@ internal sealed record SavedConnection
     /// <summary>When TLS begins there.</summary>
     public ImapSecurity? Security { get; init; }
 
-    /// <summary>The one certificate that is trusted for it, DER in base64; it is public.</summary>
+    /// <summary>The pinned certificate of the server, DER in base64; it's public.</summary>
     public string? TrustedCertificate { get; init; }
 
     /// <summary>Whether that certificate may have expired; null for no.</summary>
@@ -74,8 +74,8 @@ internal sealed record SavedConnection
     public string? VaultSecret { get; init; }
 
     /// <summary>
-    /// The name under which a vault keeps its secret. It has to do with where the secret goes: the same name can't be had for
-    /// another host, app, tenant or certificate, so that a file that somebody else wrote never sends a secret elsewhere.
+    /// The name of its secret in a vault. It's derived from the destination of the secret: another host, app, tenant, or
+    /// certificate has another name. So a file that another user wrote can't send a secret to another destination.
     /// </summary>
     [JsonIgnore]
     public string SecretName => $"MailAdmin {Name} {Binding()}";
@@ -87,8 +87,8 @@ internal sealed record SavedConnection
     /// <summary>"Protected" or "Unprotected": which cache on disk has the person's sign-in; null for none.</summary>
     public string? TokenCache { get; init; }
 
-    /// <summary>Takes what is to be kept out of a connection.</summary>
-    /// <param name="name">What to call it.</param>
+    /// <summary>Creates a saved connection from a connection.</summary>
+    /// <param name="name">The name.</param>
     /// <returns>All but the folder, the after-processing, and where the secret goes.</returns>
     public static SavedConnection Of(string name, MailboxConnection connection) => new()
     {
@@ -122,12 +122,13 @@ internal sealed record SavedConnection
     public static SecureString? SecretOf(MailboxConnection connection) => connection.AccessToken ?? connection.ClientSecret;
 
     /// <summary>The connection again.</summary>
-    /// <param name="session">Where it leads to; null for the real service.</param>
-    /// <param name="secret">Its secret, or access token; null when there is none at hand.</param>
-    /// <param name="certificate">Its certificate with the private key; null when there is none at hand.</param>
-    /// <param name="change">What became of it; null when it was only read.</param>
-    /// <returns>A connection; nothing was sent. A person signs in at the first use, unless the token cache has the
-    /// sign-in.</returns>
+    /// <param name="session">The session with the destination; null for the real service.</param>
+    /// <param name="secret">Its secret, or access token; null if not available.</param>
+    /// <param name="certificate">Its certificate with the private key; null if not available.</param>
+    /// <param name="change">The change; null if it was only read.</param>
+    /// <returns>
+    /// A connection. No request is sent. A user signs in at the first use, unless the token cache has a sign-in.
+    /// </returns>
     public MailboxConnection Open(
         Session? session, SecureString? secret, X509Certificate2? certificate, ChangeKind? change = null)
     {
@@ -160,7 +161,7 @@ internal sealed record SavedConnection
             },
             ClientSecret = isOwnServer ? null : secret,
             AccessToken = isOwnServer ? secret : null,
-            // Tokens of Microsoft's services never go to another server, whatever the file says.
+            // Tokens of Microsoft's services are never sent to another server, even if the file specifies one.
             Certificate = isOwnServer ? null : certificate,
             Person = Credential == "Delegated" && !isOwnServer ? Person() : null,
             Handle = isOwnServer ? null : session,

@@ -8,8 +8,8 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Core.Connections;
 
 /// <summary>
-/// What was sent with a state folder: a line before each message is sent, and one after. It only grows. A run that died leaves
-/// the line before, and the next run knows which message was under way.
+/// Records the messages that were sent with a state folder: a line before each message is sent, and one after. Lines are only
+/// added. After an interrupted run, the line before remains, so the next run finds the message that was being sent.
 /// </summary>
 internal sealed class SendLedger : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed class SendLedger : IDisposable
     private readonly IDisposable _lock;
     private readonly Dictionary<string, Line> _lines = new(StringComparer.Ordinal);
 
-    /// <summary>How many equal messages there were in this run: the second one is another message.</summary>
+    /// <summary>The number of equal messages in this run. A second equal message is another message.</summary>
     private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
 
     private SendLedger(string path, IDisposable held) => (_path, _lock) = (path, held);
@@ -103,7 +103,7 @@ internal sealed class SendLedger : IDisposable
         return number == 1 ? hash : FormattableString.Invariant($"{hash}#{number}");
     }
 
-    /// <summary>What an earlier run left of a message; null when it has to be sent.</summary>
+    /// <summary>Returns the state of a message from an earlier run; null if it must be sent.</summary>
     /// <returns>Its Message-ID, whether it was sent, and when that was noted.</returns>
     public (string MessageId, bool IsSent, DateTimeOffset At)? Find(string key) =>
         _lines.TryGetValue(key, out var line) && line.State != NotSent ? (line.MessageId, line.State == Sent, line.At) : null;
@@ -144,7 +144,7 @@ internal sealed class SendLedger : IDisposable
 
         if (content.Length > 0 && content[^1] != '\n')
         {
-            // What a run that died has begun to write stays a line of its own.
+            // An incomplete line of an interrupted run remains a line of its own.
             OwnFile.Append(_path, "\n"u8, flush: true);
         }
     }

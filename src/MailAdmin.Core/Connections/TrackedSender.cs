@@ -5,17 +5,15 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Connections;
 
 /// <summary>
-/// Sends each message once, whatever interrupts a run: the Message-ID is noted before a message is sent. What was under way when
-/// a run ended is looked for in Sent Items; where nobody can look, it isn't sent again, and that is said.
+/// Sends each message once, even if a run is interrupted. The Message-ID is recorded before a message is sent. A message that was
+/// being sent is looked for in Sent Items. If that isn't possible, the message isn't sent again and is reported.
 /// </summary>
 /// <param name="sender">Sends.</param>
 /// <param name="ledger">Remembers; it stays the caller's.</param>
 /// <param name="connection">The mailbox.</param>
 internal sealed class TrackedSender(IMailSender sender, SendLedger ledger, MailboxConnection connection) : IMailSender
 {
-    /// <summary>
-    /// What Exchange takes for delivery shows up in Sent Items a little later. How much later isn't documented; this is long.
-    /// </summary>
+    /// <summary>The time until an accepted message is in Sent Items. The delay isn't documented; this is a long one.</summary>
     private static readonly TimeSpan SentItemsDelay = TimeSpan.FromMinutes(5);
 
     private readonly TimeProvider _time = MailboxAccess.TimeOf(connection);
@@ -44,7 +42,7 @@ internal sealed class TrackedSender(IMailSender sender, SendLedger ledger, Mailb
                 + "Sent Items.");
         }
 
-        // Under the same Message-ID, so that whoever gets it twice after all sees that it is one message.
+        // With the same Message-ID, so that a recipient who gets it twice recognizes one message.
         var id = earlier?.MessageId ?? MessageIdOf(message);
         var isNoted = false;
         SentMessage sent;
@@ -98,7 +96,7 @@ internal sealed class TrackedSender(IMailSender sender, SendLedger ledger, Mailb
         return wasSent;
     }
 
-    /// <summary>The refusal is the error to report, also where it can't be noted: the next run then asks once more.</summary>
+    /// <summary>Reports the refusal as the error, even if it can't be recorded. Then the next run checks again.</summary>
     private void NoteRefusal(string key, string id)
     {
         try

@@ -7,10 +7,9 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Connections;
 
 /// <summary>
-/// The files of connections that this user trusts, each with the content that was trusted: one that a repository or somebody else
-/// has changed since is another file.
+/// Records the connection files that this user trusts, each with its content. A file that was changed since isn't trusted.
 /// </summary>
-/// <param name="path">Where that is remembered.</param>
+/// <param name="path">The file of the record.</param>
 internal sealed class TrustedFiles(string path)
 {
     /// <summary>Those of this user.</summary>

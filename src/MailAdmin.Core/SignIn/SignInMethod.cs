@@ -51,7 +51,9 @@ internal sealed record EntraEndpoint(Wire Wire, Cloud Cloud, string Tenant)
             Advice = "Specify the ID of the tenant, or one of its domains.",
         };
 
-    /// <summary>MSAL's way out: our retries are on and its own are off, because it keeps its own time.</summary>
+    /// <summary>
+    /// The HTTP clients for MSAL. MailAdmin's retries are on and MSAL's are off, because MSAL uses its own clock.
+    /// </summary>
     public IMsalHttpClientFactory Http(HttpMessageHandler? inner = null) =>
         new Factory(ServiceAnswerHandler.ForEntra(new RetryHandler(inner ?? Wire.Http, Wire.Time, RetryPolicy.Default), Cloud));
 
