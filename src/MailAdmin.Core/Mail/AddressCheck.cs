@@ -5,10 +5,12 @@ namespace MailAdmin.Core.Mail;
 /// <summary>Checks addresses, and texts that go into a header field, before anything is sent.</summary>
 internal static class AddressCheck
 {
-    /// <summary>What separates addresses in a list (RFC 5322 section 3.2.3): in an address it stands in quotes only.</summary>
+    /// <summary>
+    /// The characters that separate addresses in a list (RFC 5322 section 3.2.3). An address can contain them only in quotes.
+    /// </summary>
     private const string Specials = "<>()[],;:\\\"@";
 
-    /// <summary>Checks an address that came as an object: whatever its display name is, it stays one recipient.</summary>
+    /// <summary>Checks an address that was passed as an object, so that its display name can't add a recipient.</summary>
     /// <returns>The same.</returns>
     /// <exception cref="InvalidRequestException">
     /// It is no address (InvalidAddress), or it or its display name has a control character in it (ControlCharacter).
@@ -20,9 +22,9 @@ internal static class AddressCheck
         return IsAddress(address.Address) ? address : throw Invalid(address.Address);
     }
 
-    /// <summary>Refuses a text that could begin another header field, or something else that nobody sees.</summary>
+    /// <summary>Rejects a text that could start another header field, or contains invisible characters.</summary>
     /// <param name="text">The text; null for none.</param>
-    /// <param name="what">What it is, at the beginning of a sentence.</param>
+    /// <param name="what">The subject of the error message.</param>
     /// <exception cref="InvalidRequestException">It has a control character or a line break in it (ControlCharacter).</exception>
     internal static void RefuseControlCharacters(string? text, string what)
     {

@@ -1,29 +1,28 @@
 namespace MailAdmin.Core.Mail;
 
 /// <summary>
-/// Where the reading of a folder stands, so that the next one goes on there. Positions are the store's own: UIDVALIDITY and UID
+/// Represents the position in a folder at which the next reading continues. Positions depend on the store: UIDVALIDITY and UID
 /// over IMAP, a link with a delta token over Graph.
 /// </summary>
-/// <param name="start">Where the last reading ended; null for the beginning.</param>
+/// <param name="start">The position of the previous reading; null for the beginning.</param>
 /// <remarks>
-/// A store that no longer knows the position throws a <see cref="ServiceRefusedException"/> that <see cref="IsLost"/> is true
-/// for.
+/// If the position has expired, a store throws a <see cref="ServiceRefusedException"/> for which <see cref="IsLost"/> is true.
 /// </remarks>
 internal sealed class FolderCursor(string? start)
 {
-    /// <summary>Where to start; null for the beginning.</summary>
+    /// <summary>The start position; null for the beginning.</summary>
     public string? Start { get; } = start;
 
     /// <summary>
-    /// Where to go on once all messages of this reading are dealt with. Null until it has come to the end, and where the server
-    /// gives no position that would last.
+    /// The next position, valid after all messages of this reading are processed. Null until the reading is complete, and if the
+    /// server has no lasting position.
     /// </summary>
     public string? End { get; set; }
 
     /// <summary>
-    /// Whether a store refused because it no longer knows the position, so that reading has to start from the beginning.
+    /// Returns whether a store refused because the position has expired. Then reading must start from the beginning.
     /// </summary>
-    /// <param name="error">What it threw.</param>
+    /// <param name="error">The store's error.</param>
     /// <returns>True for a UIDVALIDITY that changed (RFC 9051 section 2.3.1.1) and a delta token that expired
     /// (https://learn.microsoft.com/graph/delta-query-overview).</returns>
     public static bool IsLost(Exception error) =>

@@ -39,7 +39,7 @@ internal static class FolderPath
     /// <returns>The path.</returns>
     public static string Join(IEnumerable<string> names) => string.Join('/', names.Select(Escape));
 
-    /// <summary>The last name of a path that a server gave, whatever it looks like.</summary>
+    /// <summary>Returns the last name of a path from a server, of any form.</summary>
     /// <returns>The name, unescaped.</returns>
     public static string NameOf(string path) => Parts(path)[^1];
 

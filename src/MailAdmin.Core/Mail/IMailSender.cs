@@ -1,12 +1,12 @@
 namespace MailAdmin.Core.Mail;
 
-/// <summary>The way out of a mailbox, over whichever protocol. Several messages may be sent with one instance.</summary>
+/// <summary>Sends mail from a mailbox over any protocol. An instance can send several messages.</summary>
 internal interface IMailSender : IAsyncDisposable
 {
     /// <summary>Sends one message.</summary>
-    /// <param name="message">What to send.</param>
+    /// <param name="message">The message.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>What was sent, once the service has taken it.</returns>
+    /// <returns>The sent message, after the service accepted it.</returns>
     /// <exception cref="InvalidRequestException">
     /// It has no recipient, an address is none, a name or the subject has a control character in it, or a file can't be read.
     /// </exception>
@@ -16,7 +16,7 @@ internal interface IMailSender : IAsyncDisposable
     /// </exception>
     Task<SentMessage> SendAsync(OutgoingMessage message, CancellationToken cancellationToken);
 
-    /// <summary>Whether Sent Items has a message; null where nobody can look.</summary>
+    /// <summary>Returns whether Sent Items contains a message; null if that can't be checked.</summary>
     /// <param name="messageId">Its Message-ID with angle brackets.</param>
     Task<bool?> WasSentAsync(string messageId, CancellationToken cancellationToken);
 }

@@ -1,10 +1,9 @@
 namespace MailAdmin.Core.Mail;
 
 /// <summary>
-/// A mailbox, over whichever protocol. Everything that reads, files or receives mail is written against this port.
-/// An instance serves one caller at a time; dispose it to close its connections.
-/// Every method throws <see cref="ServiceRefusedException"/>, <see cref="ConnectionLostException"/> or
-/// <see cref="InvalidRequestException"/>.
+/// Represents a mailbox over any protocol. All code that reads, processes, or receives mail uses this port. An instance serves
+/// one caller at a time. Dispose it to close its connections. Every method throws <see cref="ServiceRefusedException"/>,
+/// <see cref="ConnectionLostException"/>, or <see cref="InvalidRequestException"/>.
 /// </summary>
 internal interface IMailStore : IAsyncDisposable
 {
@@ -19,8 +18,7 @@ internal interface IMailStore : IAsyncDisposable
     /// Graph's well-known name ("inbox", "deleteditems"), a path from the top ("Inbox/Invoices"), or an ID.
     /// </param>
     /// <param name="counted">
-    /// Whether its counts are wanted. Without them a store asks for less: nothing at all when it knows the folder as every
-    /// mailbox has it.
+    /// Whether the counts are required. Without them, a store requests less, or nothing if it's a well-known folder.
     /// </param>
     /// <returns>The folder; null when there is none.</returns>
     Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true);
@@ -30,39 +28,41 @@ internal interface IMailStore : IAsyncDisposable
     /// <returns>The folder, its <see cref="MailFolder.Change"/> Created or Unchanged.</returns>
     Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken);
 
-    /// <summary>Lists messages from the listing alone.</summary>
+    /// <summary>Lists messages with the properties of the listing.</summary>
     /// <param name="query">Which, and in what order.</param>
     /// <returns>The messages, as they arrive.</returns>
     IAsyncEnumerable<MailboxMessage> GetMessagesAsync(MailFolder folder, MessageQuery query, CancellationToken cancellationToken);
 
-    /// <summary>Reads one message, with more than a listing tells.</summary>
-    /// <param name="folder">The folder that it must be in; null for wherever it is, which only Graph can find.</param>
-    /// <param name="id">Its id, as a listing told it.</param>
-    /// <param name="detail">What is wanted beside what a listing tells.</param>
+    /// <summary>Reads one message, with more properties than a listing has.</summary>
+    /// <param name="folder">The folder that must contain it; null for any folder, which only Graph supports.</param>
+    /// <param name="id">The message ID from a listing.</param>
+    /// <param name="detail">The properties to read in addition.</param>
     /// <returns>The message; null when there is none.</returns>
     Task<MailboxMessage?> FindMessageAsync(
         MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Brings whole messages, oldest first. The store may be ahead of its caller by a few messages, never by their bytes in
-    /// memory.
+    /// Downloads whole messages, oldest first. The store can be a few messages ahead of its caller, but never keeps their content
+    /// in memory.
     /// </summary>
     /// <param name="openSink">Called with each message before its content: gives the stream that takes its exact octets, or null
     /// to leave the content where it is. It may be called from another thread than the one that takes the messages. The store
     /// writes and flushes it (to the operating system), and leaves disposing to the caller.</param>
-    /// <returns>Each message once its content is complete. One that can't be read comes with <see cref="FetchedMessage.Error"/>,
-    /// and the rest goes on.</returns>
+    /// <returns>
+    /// Each message after its content is complete. A message that can't be read has <see cref="FetchedMessage.Error"/>, and the
+    /// following ones are still read.
+    /// </returns>
     IAsyncEnumerable<FetchedMessage> FetchAsync(
         MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, CancellationToken cancellationToken);
 
     /// <summary>Checks that an after-processing can be done in this mailbox, before anything is fetched.</summary>
-    /// <param name="action">What is to be done with messages later.</param>
+    /// <param name="action">The later processing of the messages.</param>
     /// <returns>When it can be done.</returns>
     /// <exception cref="InvalidRequestException">It can't be done as it promises (DeletedItemsNotFound).</exception>
     Task RequireAsync(AfterProcessing action, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Does the after-processing of messages that were acknowledged.</summary>
-    /// <param name="folder">Where they are.</param>
+    /// <param name="folder">The folder that contains them.</param>
     /// <param name="action">The recommended action.</param>
     /// <param name="target">
     /// Where to, for <see cref="AfterProcessing.Move"/>; for <see cref="AfterProcessing.Delete"/> Deleted Items, if it is known.
@@ -72,18 +72,18 @@ internal interface IMailStore : IAsyncDisposable
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
         CancellationToken cancellationToken);
 
-    /// <summary>How many messages are best given to <see cref="ProcessAsync"/> at once.</summary>
+    /// <summary>The recommended number of messages for one call of <see cref="ProcessAsync"/>.</summary>
     int ProcessingBatch { get; }
 
     /// <summary>Copies messages to another folder of the mailbox.</summary>
-    /// <param name="folder">Where they are.</param>
+    /// <param name="folder">The folder that contains them.</param>
     /// <returns>One outcome for each message, in their order. A message that is gone already is an error here: nothing was
     /// copied.</returns>
     Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken);
 
     /// <summary>Forwards messages to an address, as from the mailbox.</summary>
-    /// <param name="folder">Where they are.</param>
+    /// <param name="folder">The folder that contains them.</param>
     /// <returns>One outcome for each message, in their order.</returns>
     /// <exception cref="InvalidRequestException">It can't be done over this protocol (ForwardingRequiresGraph).</exception>
     Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
@@ -98,7 +98,9 @@ internal interface IMailStore : IAsyncDisposable
     Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken);
 }
 
-/// <summary>What is read of a message beside what a listing tells; over Graph each costs a request for each message.</summary>
+/// <summary>
+/// Specifies the properties to read in addition to a listing. Over Graph, each requires a request for each message.
+/// </summary>
 [Flags]
 internal enum MessageDetail
 {
@@ -110,31 +112,29 @@ internal enum MessageDetail
     Attachments = 2,
     /// <summary>Its header fields.</summary>
     InternetHeaders = 4,
-    /// <summary>What kind of message it is, told from its content.</summary>
+    /// <summary>The kind of the message, from its content.</summary>
     Kind = 8,
 }
 
 /// <summary>A message whose content has been written to its sink.</summary>
-/// <param name="Message">What the listing told.</param>
+/// <param name="Message">The message as listed.</param>
 /// <param name="Content">The sink; null when none was given.</param>
 /// <param name="Error">Why it couldn't be read; then the content is incomplete and must be thrown away.</param>
 internal sealed record FetchedMessage(MailboxMessage Message, Stream? Content, Exception? Error = null)
 {
     /// <summary>
-    /// Where to go on once this message and those before it are dealt with; null where no <see cref="MessageQuery.Cursor"/> was
-    /// given.
+    /// The position after this message and those before it; null if no <see cref="MessageQuery.Cursor"/> was specified.
     /// </summary>
     public string? Position { get; init; }
 
     /// <summary>
-    /// What the message's id belongs to: the UIDVALIDITY of its folder. Null where ids last for good, and where the server tells
-    /// none.
+    /// The UIDVALIDITY of the folder, for which the message's ID is valid. Null if IDs are permanent, or if the server has none.
     /// </summary>
     public string? Numbering { get; init; }
 
     /// <summary>
-    /// The size of another one that comes right behind it, in octets. Null when none is on its way: then nobody should wait for
-    /// it with this one in hand.
+    /// The size of the next message if it follows immediately, in octets. Null if none is being received. Then don't wait for it
+    /// before this one is processed.
     /// </summary>
     public long? FollowerSize { get; init; }
 }

@@ -11,8 +11,8 @@ internal interface INewsFinder : IDisposable
     Task<IReadOnlyList<bool>> LookAsync(IReadOnlyList<NewsQuestion> questions, CancellationToken cancellationToken);
 }
 
-/// <summary>What is asked about one folder of one mailbox.</summary>
-/// <param name="Mailbox">The mailbox, by the ID or name that the service knows it by.</param>
+/// <summary>Represents a query for new messages in one folder of one mailbox.</summary>
+/// <param name="Mailbox">The mailbox, by the ID or name that the service uses.</param>
 /// <param name="Folder">The folder, by its well-known name.</param>
 /// <param name="Position">Since when (<see cref="FolderCursor"/>); null for whether it holds any message.</param>
 /// <param name="IsUnread">Without a position: whether only unread messages count.</param>

@@ -4,7 +4,7 @@ namespace MailAdmin.Core.Mail;
 /// <remarks>RFC 5530, RFC 9051 section 7.1</remarks>
 internal static class ImapCodes
 {
-    /// <summary>The server asks to wait.</summary>
+    /// <summary>The server requires a delay.</summary>
     public const string Throttled = "THROTTLED";
 
     /// <summary>
@@ -24,7 +24,7 @@ internal static class ImapCodes
     /// <summary>RFC 5530: the server is busy.</summary>
     public const string Unavailable = "UNAVAILABLE";
 
-    /// <summary>RFC 5530: there is no such folder or message.</summary>
+    /// <summary>RFC 5530: the folder or message doesn't exist.</summary>
     public const string NonExistent = "NONEXISTENT";
 
     /// <summary>RFC 5530: there is a folder of this name.</summary>

@@ -9,8 +9,8 @@ internal static class MailFolders
     /// <summary>Whether folders of a well-known name hold mail.</summary>
     public static bool HoldMail(string? wellKnownName) => !Others.Contains(wellKnownName);
 
-    /// <summary>Refuses to receive from a folder that holds no mail: what is filed would be missing there.</summary>
-    /// <exception cref="InvalidRequestException">It is such a folder (NotAMailFolder).</exception>
+    /// <summary>Rejects a folder that contains no mail as the source of messages.</summary>
+    /// <exception cref="InvalidRequestException">The folder contains no mail (NotAMailFolder).</exception>
     public static void RequireMail(MailFolder folder)
     {
         if (!HoldMail(folder.WellKnownName))

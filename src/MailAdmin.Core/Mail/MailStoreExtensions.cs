@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Mail;
 
-/// <summary>What every store can do by means of the port.</summary>
+/// <summary>Operations that every store supports through the port.</summary>
 internal static class MailStoreExtensions
 {
     private static readonly string[] WellKnown = ["DeletedItems", "SentItems", "JunkEmail", "RecoverableItems"];
@@ -8,7 +8,7 @@ internal static class MailStoreExtensions
     /// <summary>Finds a folder that has to be there.</summary>
     /// <param name="store">The mailbox.</param>
     /// <param name="folder">A well-known name, a path from the top, or an ID.</param>
-    /// <param name="counted">Whether its counts are wanted (<see cref="IMailStore.FindFolderAsync"/>).</param>
+    /// <param name="counted">Whether the counts are required (<see cref="IMailStore.FindFolderAsync"/>).</param>
     /// <exception cref="InvalidRequestException">There is none (FolderNotFound).</exception>
     public static async Task<MailFolder> GetFolderAsync(
         this IMailStore store, string folder, CancellationToken cancellationToken, bool counted = true) =>
@@ -23,11 +23,11 @@ internal static class MailStoreExtensions
         };
 
     /// <summary>
-    /// Refuses to make a folder that is called as scripts call one that every mailbox has: where that can't be told, a folder of
-    /// this name would take its place, and nobody would look there.
+    /// Rejects a new folder with the well-known name of a default folder. If the default folder can't be identified, the new one
+    /// would replace it, and its messages would be overlooked.
     /// </summary>
     /// <param name="path">The path that wasn't found.</param>
-    /// <exception cref="InvalidRequestException">It is such a name (FolderNotFound).</exception>
+    /// <exception cref="InvalidRequestException">The name is a well-known name (FolderNotFound).</exception>
     internal static void RefuseWellKnown(string path)
     {
         if (WellKnown.Contains(path.Trim('/'), StringComparer.OrdinalIgnoreCase))

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Mail;
 
-/// <summary>Which messages, and how they are ordered. What is null doesn't restrict.</summary>
+/// <summary>Represents a query for messages, with their order. A property that is null doesn't restrict the query.</summary>
 internal sealed record MessageQuery
 {
     /// <summary>Only unread ones (true) or only read ones (false).</summary>
@@ -12,10 +12,10 @@ internal sealed record MessageQuery
     /// <summary>Received before this time; exact to the second.</summary>
     public DateTimeOffset? Before { get; init; }
 
-    /// <summary>The address of From is this one, whatever its case.</summary>
+    /// <summary>The From address, in any case.</summary>
     public string? From { get; init; }
 
-    /// <summary>The subject contains this, whatever its case.</summary>
+    /// <summary>Text that the subject contains, in any case.</summary>
     public string? Subject { get; init; }
 
     /// <summary>Only these, where they are still in the folder.</summary>
@@ -25,8 +25,8 @@ internal sealed record MessageQuery
     public FolderCursor? Cursor { get; init; }
 
     /// <summary>
-    /// Only those for which this is true. It is asked once for each message, with what the listing tells, before any content is;
-    /// what was brought before is left out here, so that it isn't brought again to be thrown away.
+    /// A condition on the listed properties. It's evaluated once for each message, before content is downloaded. Messages that
+    /// were already received are filtered here, so that their content isn't downloaded again.
     /// </summary>
     public Func<MailboxMessage, bool>? Where { get; init; }
 
@@ -36,7 +36,7 @@ internal sealed record MessageQuery
     /// <summary>Newest first instead of oldest first; for listings only.</summary>
     public bool Descending { get; init; }
 
-    /// <summary>What is wanted of each message beside what a listing tells.</summary>
+    /// <summary>The properties to read in addition to a listing.</summary>
     public MessageDetail Detail { get; init; }
 
     /// <summary>Whether a message is one of those, exactly; the server's own search may find too much.</summary>

@@ -5,8 +5,8 @@ using MailKit.Security;
 namespace MailAdmin.Core.Mail;
 
 /// <summary>
-/// A SASL exchange with an OAuth token: XOAUTH2 (https://developers.google.com/gmail/imap/xoauth2-protocol) or OAUTHBEARER
-/// (RFC 7628 section 3.1). It keeps what the server gives as the reason of a refusal, and answers one challenge alone.
+/// Represents a SASL exchange with an OAuth token: XOAUTH2 (https://developers.google.com/gmail/imap/xoauth2-protocol) or
+/// OAUTHBEARER (RFC 7628 section 3.1). Keeps the server's reason for a refusal, and answers only one challenge.
 /// </summary>
 internal sealed class OAuthMechanism : SaslMechanismOAuth2
 {
@@ -21,7 +21,7 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
         Response = Convert.ToBase64String(_initial);
     }
 
-    /// <summary>What is sent, in base64; it holds the token.</summary>
+    /// <summary>The initial response, in base64. It contains the token.</summary>
     public string Response { get; }
 
     /// <summary>The status that the server gave for its refusal, such as "401" or "invalid_token"; null before.</summary>
@@ -60,7 +60,7 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
     }
 
     /// <inheritdoc/>
-    /// <exception cref="InvalidDataException">The server keeps asking: a refusal is one challenge, then NO.</exception>
+    /// <exception cref="InvalidDataException">The server sends another challenge: a refusal has one, then NO.</exception>
     protected override byte[]? Challenge(byte[]? token, int startIndex, int length, CancellationToken cancellationToken)
     {
         switch (_challenges++)

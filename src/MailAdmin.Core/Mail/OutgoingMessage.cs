@@ -5,7 +5,7 @@ namespace MailAdmin.Core.Mail;
 /// <summary>A message that is to be sent.</summary>
 internal sealed record OutgoingMessage
 {
-    /// <summary>Who it says it is from; null for the mailbox itself.</summary>
+    /// <summary>The From address; null for the mailbox itself.</summary>
     public EmailAddress? From { get; init; }
 
     public IReadOnlyList<EmailAddress> To { get; init; } = [];
@@ -14,7 +14,7 @@ internal sealed record OutgoingMessage
 
     public IReadOnlyList<EmailAddress> Bcc { get; init; } = [];
 
-    /// <summary>Where replies go; none for the sender.</summary>
+    /// <summary>The Reply-To addresses; empty for the sender.</summary>
     public IReadOnlyList<EmailAddress> ReplyTo { get; init; } = [];
 
     public string Subject { get; init; } = "";
@@ -25,10 +25,10 @@ internal sealed record OutgoingMessage
     /// <summary>Whether the body is HTML.</summary>
     public bool IsHtml { get; init; }
 
-    /// <summary>How important it is.</summary>
+    /// <summary>The importance.</summary>
     public MailImportance Importance { get; init; }
 
-    /// <summary>What it carries.</summary>
+    /// <summary>The attachments.</summary>
     public IReadOnlyList<OutgoingAttachment> Attachments { get; init; } = [];
 
     /// <summary>Whether a copy is to be kept in Sent Items.</summary>
@@ -37,7 +37,7 @@ internal sealed record OutgoingMessage
     /// <summary>Its Message-ID with angle brackets; null to leave it to who sends it.</summary>
     public string? MessageId { get; init; }
 
-    /// <summary>What it answers; null when it answers nothing.</summary>
+    /// <summary>The original message of a reply; null for a new message.</summary>
     public AnsweredMessage? Answers { get; init; }
 
     /// <summary>Whether it says that a program wrote it, so that no other program answers.</summary>
@@ -54,7 +54,7 @@ internal sealed record OutgoingMessage
 
     /// <summary>Refuses what would become another recipient or another header field on its way.</summary>
     /// <exception cref="InvalidRequestException">
-    /// There is no recipient (NoRecipient), an address is none (InvalidAddress), or a text has a control character in it
+    /// There is no recipient (NoRecipient), an address is invalid (InvalidAddress), or a text contains a control character
     /// (ControlCharacter).
     /// </exception>
     internal void Check()
@@ -83,7 +83,7 @@ internal sealed record OutgoingMessage
 }
 
 /// <summary>A message that is answered.</summary>
-/// <param name="Id">Graph's id of it in the mailbox that answers; null where it isn't at hand there.</param>
+/// <param name="Id">Graph's ID of the original in the mailbox that replies; null if it isn't in that mailbox.</param>
 /// <param name="InternetMessageId">Its Message-ID with angle brackets; null when it has none.</param>
 /// <param name="References">The Message-IDs of the thread before it.</param>
 /// <param name="ToAll">Whether all its recipients get the answer.</param>
@@ -109,7 +109,7 @@ internal sealed record OutgoingAttachment
     /// <summary>Bytes, as they were when it was looked at.</summary>
     public long Size { get; }
 
-    /// <summary>What the HTML body calls it by ("cid:..."); null when it isn't shown within the body.</summary>
+    /// <summary>The content ID in the HTML body ("cid:..."); null if it isn't shown in the body.</summary>
     public string? ContentId { get; }
 
     /// <summary>Its media type, by its extension.</summary>
@@ -117,7 +117,7 @@ internal sealed record OutgoingAttachment
 
     /// <summary>Looks at a file.</summary>
     /// <param name="path">Its full path.</param>
-    /// <param name="contentId">What the HTML body calls it by; null when it isn't shown within the body.</param>
+    /// <param name="contentId">The content ID in the HTML body; null if it isn't shown in the body.</param>
     /// <param name="name">Its name in the message; null for that of the file.</param>
     /// <exception cref="InvalidRequestException">There is none, it can't be read, or it is too large.</exception>
     public static OutgoingAttachment Of(string path, string? contentId = null, string? name = null)
@@ -133,7 +133,7 @@ internal sealed record OutgoingAttachment
             };
     }
 
-    /// <summary>What of it is shown once it was sent.</summary>
+    /// <summary>Returns the displayed properties after it was sent.</summary>
     public static MailAttachment Describe(OutgoingAttachment attachment) => new()
     {
         Name = attachment.Name,
@@ -163,7 +163,7 @@ internal sealed record OutgoingAttachment
     {
         try
         {
-            // No buffer: what reads it has one of its own. Nobody may write to it meanwhile.
+            // No buffer, because the reader has its own. Writers are locked out during the read.
             return FileSystem.OpenRead(
                 path, FileShare.Read, options: FileOptions.Asynchronous | FileOptions.SequentialScan);
         }

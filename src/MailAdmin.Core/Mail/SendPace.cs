@@ -29,8 +29,8 @@ internal sealed class SendPace
     /// <summary>Room for connections.</summary>
     public SemaphoreSlim Room { get; } = new(Connections, Connections);
 
-    /// <summary>That of a mailbox.</summary>
-    /// <param name="wire">How it is reached.</param>
+    /// <summary>Returns the pace of a mailbox.</summary>
+    /// <param name="wire">The wire to the service.</param>
     /// <param name="mailbox">Its address.</param>
     public static SendPace Of(Wire wire, string mailbox) => Known.GetOrCreateValue(wire.Origin)
         .GetOrAdd(mailbox.ToUpperInvariant(), _ => new SendPace(wire.Time));

@@ -11,9 +11,9 @@ using Microsoft.Kiota.Abstractions.Serialization;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// Many small requests on a mailbox in one ($batch). Each waits for the one before it: the service would carry out four at a
-/// time, which is all that an app may have on a mailbox, and downloads are under way beside them. What the service was too
-/// busy for is asked again after the time it names; one that failed lets those after it come in the next batch.
+/// Sends many small requests on a mailbox in one $batch. Each waits for the previous one: the service would run four at a time,
+/// which is the limit of an app on a mailbox, and downloads run at the same time. Requests that the service was too busy for are
+/// retried after the time that it names. After a failed item, the following ones are sent in the next batch.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/json-batching: at most 20; "dependsOn"; 424 for what depends on a failed one;
@@ -29,10 +29,10 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
 
     /// <summary>Sends requests.</summary>
     /// <typeparam name="T">What each is about.</typeparam>
-    /// <param name="items">What they are about.</param>
+    /// <param name="items">The items of the requests.</param>
     /// <param name="request">Makes the request for one.</param>
     /// <param name="isRepeatable">
-    /// Whether doing it twice is doing it once; else it isn't asked again where the service may have acted.
+    /// Whether a repetition has no further effect. If not, a request isn't repeated if the service might have acted.
     /// </param>
     /// <returns>For each item in turn what the service answered: the body of a good answer, or the refusal.</returns>
     public async Task<IReadOnlyList<(string? Body, ServiceRefusedException? Error)>> SendAsync<T>(
@@ -110,7 +110,7 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
         return batch;
     }
 
-    /// <remarks>If one item isn't Graph's, none is believed: what was done is looked up before it is done again.</remarks>
+    /// <remarks>If one item isn't Graph's, no item is trusted. The result of each is checked before it's repeated.</remarks>
     private async Task<(int Status, (string? Body, ServiceRefusedException? Error) Answer)> ReadAsync(
         BatchResponseContentCollection response, int item, HttpRequestMessage request, CancellationToken cancellationToken)
     {

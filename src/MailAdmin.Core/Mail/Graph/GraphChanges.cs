@@ -5,13 +5,13 @@ using Microsoft.Graph.Models;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// What came into a folder since a position. The first time a delta token is drawn, then the folder is listed oldest first, and
-/// from then on the delta query tells what came since the token was drawn. What came while the listing was under way may be
-/// told twice; the caller's <see cref="MessageQuery.Where"/> knows what it has.
+/// Returns the new messages of a folder since a position. The first time, a delta token is requested, then the folder is listed
+/// oldest first. Afterward, the delta query returns messages since the token was issued. Messages that arrived during the listing
+/// can be returned twice. The caller's <see cref="MessageQuery.Where"/> filters them.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/delta-query-messages and https://learn.microsoft.com/graph/api/message-delta:
-/// changeType=created leaves out what was only read or changed; the options of the first request are part of the token.
+/// changeType=created omits messages that were only read or changed. The options of the first request are part of the token.
 /// </remarks>
 internal static class GraphChanges
 {
@@ -55,7 +55,7 @@ internal static class GraphChanges
                 .OrderBy(m => m.ReceivedAt).ToArray();
             for (var i = 0; i < messages.Length; i++)
             {
-                // Until the page is through, it is to be asked for again.
+                // Until the page is complete, a later run must request it again.
                 yield return (messages[i], i < messages.Length - 1 ? link : next);
                 if (--left == 0)
                 {
@@ -69,7 +69,7 @@ internal static class GraphChanges
         cursor.End = link;
     }
 
-    /// <summary>Goes through all that is there already, to learn the link from which on the service tells what is new.</summary>
+    /// <summary>Reads through the existing messages to get the link for later changes.</summary>
     private static async Task<string> DrawTokenAsync(
         GraphMailbox mailbox, MailAdmin.MailFolder folder, MessageQuery query, CancellationToken cancellationToken)
     {

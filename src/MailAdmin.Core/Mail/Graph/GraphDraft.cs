@@ -25,7 +25,7 @@ internal sealed class GraphDraft : IDisposable
 
     /// <summary>Sends a draft with attachments.</summary>
     /// <param name="create">Makes it.</param>
-    /// <param name="attachments">What is added to it.</param>
+    /// <param name="attachments">The attachments to add.</param>
     /// <param name="submitting">Called right before it is sent.</param>
     /// <returns>Its immutable ID.</returns>
     public async Task<string> SendAsync(

@@ -98,7 +98,7 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
             return Describe(child, parent);
         }
 
-        // Ids are long; a short name that isn't there need not be asked for a second time.
+        // IDs are long, so a short name that wasn't found isn't looked up as an ID.
         return parent is null && name.Length > 60 && await GetByIdAsync(name, cancellationToken).ConfigureAwait(false) is { } byId
             ? Describe(byId, null)
             : null;
@@ -131,7 +131,7 @@ internal sealed class GraphFolders(GraphMailbox mailbox)
         }
         catch (ServiceRefusedException e) when (e.Code == GraphCodes.FolderExists)
         {
-            // Somebody made it between our look and our request.
+            // Another client created it between the check and the request.
             return await FindChildAsync(parent, name, cancellationToken).ConfigureAwait(false)
                 ?? throw MailStoreExtensions.NotFound(name);
         }

@@ -12,8 +12,9 @@ using Microsoft.Graph.Users.Item.SendMail;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// Sends mail out of a mailbox over Graph: what is small in one request, else by a draft (<see cref="GraphDraft"/>); an answer by
-/// the message that it answers, so that Exchange keeps the thread; and as MIME what JSON can't say.
+/// Sends mail from a mailbox over Graph. A small message is sent in one request, a large one as a draft
+/// (<see cref="GraphDraft"/>). A reply is created from the original message, so that Exchange keeps the thread. Properties that
+/// JSON doesn't have are sent as MIME.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/user-sendmail, https://learn.microsoft.com/graph/outlook-send-mime-message,
@@ -161,7 +162,9 @@ internal sealed class GraphMailSender : IMailSender
         return Describe(message, null) with { SavedToSentItems = true };
     }
 
-    /// <summary>What JSON can't say goes as MIME; files that are too large for a request are added to a draft of it.</summary>
+    /// <summary>
+    /// Sends a message that JSON can't represent as MIME. Files that are too large for a request are added to a draft of it.
+    /// </summary>
     private async Task<SentMessage> SendMimeAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
         var sender = _mailbox.Connection.PrimarySmtpAddress ?? _mailbox.Connection.Mailbox;
@@ -253,7 +256,7 @@ internal sealed class GraphMailSender : IMailSender
         return content;
     }
 
-    /// <summary>A request that sends: where its answer is lost, nobody knows whether it did.</summary>
+    /// <summary>Sends a request. If its response is lost, it's unknown whether the message was sent.</summary>
     private async Task SubmitAsync(
         OutgoingMessage message, Func<Microsoft.Graph.Users.Item.UserItemRequestBuilder, Task> call,
         CancellationToken cancellationToken)

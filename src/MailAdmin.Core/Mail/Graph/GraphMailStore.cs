@@ -32,7 +32,7 @@ internal sealed class GraphMailStore : IMailStore
     public IAsyncEnumerable<MailFolder> GetFoldersAsync(string? parentPath, bool recurse, CancellationToken cancellationToken) =>
         _folders.ListAsync(parentPath, recurse, cancellationToken);
 
-    /// <remarks>The counts come with the folder's id, in one request; what is kept on this machine goes by that id.</remarks>
+    /// <remarks>One request returns the counts and the folder ID. State on this computer is stored by that ID.</remarks>
     public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true) =>
         _folders.FindAsync(folder, cancellationToken);
 
@@ -75,7 +75,7 @@ internal sealed class GraphMailStore : IMailStore
         }
         finally
         {
-            // Nobody writes to a sink any more once this has ended.
+            // After this ended, no more content is written to a sink.
             await leaving.CancelAsync().ConfigureAwait(false);
             await ((Task)Task.WhenAll(underWay)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -10,7 +10,7 @@ using Microsoft.Kiota.Abstractions.Serialization;
 
 namespace MailAdmin.Core.Mail.Graph;
 
-/// <summary>One mailbox at Microsoft Graph: the client to it, and the name by which Graph knows it.</summary>
+/// <summary>Represents a mailbox in Microsoft Graph: the client, and the name by which Graph identifies the mailbox.</summary>
 internal sealed class GraphMailbox : IDisposable
 {
     /// <summary>
@@ -23,7 +23,7 @@ internal sealed class GraphMailbox : IDisposable
     private readonly SemaphoreSlim _lookup = new(1);
     private readonly SemaphoreSlim _room = new(MaximumRequests);
 
-    /// <summary>Content queues here, so that whatever else is asked for comes before the content that only waits.</summary>
+    /// <summary>Content requests wait here, so that other requests go before content that isn't needed yet.</summary>
     private readonly SemaphoreSlim _contentRoom = new(MaximumRequests);
     private readonly RequestQuota _quota;
     private readonly Session? _admin;
@@ -35,9 +35,9 @@ internal sealed class GraphMailbox : IDisposable
     private volatile bool _isLookedUp;
 
     /// <param name="connection">Which mailbox, as whom.</param>
-    /// <param name="wire">How it is reached.</param>
+    /// <param name="wire">The wire to Graph.</param>
     /// <param name="tokens">Of the app or person; disposed with the mailbox.</param>
-    /// <param name="admin">Can look an address up; null where nobody is signed in.</param>
+    /// <param name="admin">The session that looks an address up; null if no administrator is signed in.</param>
     public GraphMailbox(MailboxConnection connection, Wire wire, TokenSource tokens, Session? admin)
     {
         (Connection, Wire, _tokens, _admin) = (connection, wire, tokens, admin);
@@ -53,10 +53,10 @@ internal sealed class GraphMailbox : IDisposable
     public string Host => _tokens.Cloud.GraphHost;
 
     /// <summary>
-    /// Calls with the mailbox's request builder, when there is room for another request. Graph knows a mailbox by ID or user
-    /// principal name only, and an address can be the user principal name of another user. So the address is looked up in the
-    /// directory once, with the admin's sign-in; where nobody is signed in, with the app's own if Graph doesn't know it. If the
-    /// directory can't be read, Graph is asked for what was given.
+    /// Sends a request with the mailbox's request builder when the number of concurrent requests allows it. Graph identifies a
+    /// mailbox only by ID or user principal name, and an address can be the user principal name of another user. So the address
+    /// is looked up in the directory once, with the administrator's sign-in. Without one, it's looked up with the app's own token
+    /// if Graph doesn't find it. If the directory can't be read, the specified name is used.
     /// </summary>
     public Task<T> CallAsync<T>(Func<UserItemRequestBuilder, Task<T>> call, CancellationToken cancellationToken) =>
         CallAsync(call, 1, cancellationToken);

@@ -4,9 +4,9 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// Lists a folder in the order of receivedDateTime. Graph pages by position ($skip), so a message that moves away while the
-/// list is read pushes unread ones past the reader; therefore each page is asked for by time, from the last one seen, and
-/// what was seen at that very second is left out.
+/// Lists a folder in the order of receivedDateTime. Graph pages by position ($skip), so if a message is moved during the listing,
+/// other messages are skipped. Therefore each page is requested by time, from the last message, and known messages of that second
+/// are filtered.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/user-list-messages: a property in $orderby also stands in $filter, first and in
@@ -86,7 +86,7 @@ internal static class GraphMessageList
                 };
             }
 
-            // A page of nothing but known messages: that many came within one second, so ask for more at once.
+            // A page of only known messages: more messages than a page arrived in one second, so a larger page is requested.
             size = news == 0 ? Math.Min(size * 4, LargestPage) : PageSize;
         }
     }

@@ -5,7 +5,7 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Mail.Graph;
 
-/// <summary>Reads one message, and what of it a listing doesn't tell.</summary>
+/// <summary>Reads one message with the properties that a listing doesn't have.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/message-get, https://learn.microsoft.com/graph/api/message-list-attachments
 /// </remarks>
@@ -74,8 +74,8 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
         cancellationToken);
 
     /// <summary>
-    /// Adds what was asked for: from the content, which is the same over every protocol and has parts that Graph's properties
-    /// leave out; from Graph what no content has, as a link to a file in OneDrive.
+    /// Adds the requested properties from the content, which is the same over every protocol and has parts that Graph's
+    /// properties don't have. Properties that the content doesn't have, such as a link to a file in OneDrive, come from Graph.
     /// </summary>
     public async Task<MailboxMessage> CompleteAsync(
         MailboxMessage described, MessageDetail detail, CancellationToken cancellationToken)
@@ -127,7 +127,9 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
         .. detail.HasFlag(MessageDetail.InternetHeaders) ? ["internetMessageHeaders"] : Array.Empty<string>(),
     ];
 
-    /// <summary>What the content has, with Graph's ids where they can be told; and the links that Graph alone has.</summary>
+    /// <summary>
+    /// Returns the attachments of the content, with Graph's IDs if they can be matched, and the links that only Graph has.
+    /// </summary>
     private static MailAttachment[] Merge(MailAttachment[] content, MailAttachment[] listed)
     {
         var left = listed.ToList();
@@ -145,7 +147,7 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
         ];
     }
 
-    // A message has one body in Graph; the header asks for it as it is or made into the other form.
+    // In Graph, a message has one body. The header requests it as it is or converted.
     private async Task<Message> ReadAsync(string id, string[] select, string bodyType, CancellationToken cancellationToken) =>
         (await mailbox.CallAsync(u => u.Messages[id].GetAsync(r =>
         {
@@ -173,7 +175,7 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
         return [.. all];
     }
 
-    /// <summary>The path of a folder that is known by its id alone.</summary>
+    /// <summary>Returns the path of a folder from its ID.</summary>
     private async Task<string> PathAsync(string folderId, CancellationToken cancellationToken)
     {
         if (_paths.TryGetValue(folderId, out var known))

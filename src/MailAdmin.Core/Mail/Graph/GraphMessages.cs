@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Mail.Graph;
 /// <remarks>https://learn.microsoft.com/graph/api/resources/message</remarks>
 internal static class GraphMessages
 {
-    /// <summary>What a listing asks for: all that Mail.ReadBasic shows and that costs the service nothing more.</summary>
+    /// <summary>The properties of a listing: those that Mail.ReadBasic allows without further cost for the service.</summary>
     public static readonly string[] Listed =
     [
         "id", "subject", "from", "sender", "toRecipients", "ccRecipients", "bccRecipients", "replyTo", "receivedDateTime",
@@ -15,13 +15,13 @@ internal static class GraphMessages
         "isRead", "hasAttachments", "internetMessageId", "importance",
     ];
 
-    /// <summary>The properties that a listing asks for.</summary>
+    /// <summary>The properties that a listing requests.</summary>
     public static string[] Wanted(Mail.MessageDetail detail) =>
         detail.HasFlag(Mail.MessageDetail.Body) ? [.. Listed, "body"] : Listed;
 
     /// <summary>
-    /// What a listing brings along: the attachments without their content, which may be 150 MB and would come in memory; null for
-    /// nothing. https://learn.microsoft.com/graph/query-parameters#expand
+    /// Expands the attachments of a listing without their content, which can be 150 MB and would be in memory; null for none.
+    /// https://learn.microsoft.com/graph/query-parameters#expand
     /// </summary>
     public static string[]? Expanded(Mail.MessageDetail detail) =>
         detail.HasFlag(Mail.MessageDetail.Attachments)

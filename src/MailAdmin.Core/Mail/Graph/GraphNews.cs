@@ -9,8 +9,8 @@ using Microsoft.Kiota.Abstractions;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// Asks for twenty mailboxes with one request: the delta query of each that has a position, else whether a message is there. The
-/// items are of different mailboxes, so none waits for another; Graph carries out four of a batch at a time.
+/// Checks twenty mailboxes with one request: the delta query of each that has a position, otherwise whether it has a message. The
+/// items are for different mailboxes, so they don't wait for each other. Graph runs four of a batch at a time.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/json-batching; https://learn.microsoft.com/graph/delta-query-messages: a round without
@@ -27,7 +27,7 @@ internal sealed class GraphNews : INewsFinder
     private readonly TokenSource _tokens;
     private readonly TimeProvider _time;
 
-    /// <param name="wire">How Graph is reached.</param>
+    /// <param name="wire">The wire to Graph.</param>
     /// <param name="tokens">Of the app or person that reads the mailboxes; they stay the caller's.</param>
     public GraphNews(Wire wire, TokenSource tokens)
     {
@@ -35,11 +35,11 @@ internal sealed class GraphNews : INewsFinder
         _graph = GraphClients.Create(wire, _tokens);
     }
 
-    /// <summary>The name of a folder that every mailbox has under it; null where only its mailbox can tell.</summary>
+    /// <summary>Returns the well-known name of a folder; null if only its mailbox can resolve the name.</summary>
     public static string? FolderOf(string name) => WellKnownFolders.Match(name);
 
     /// <summary>
-    /// The name by which Graph is asked for a mailbox, as <see cref="GraphMailbox"/> does; null where it has to look first.
+    /// Returns the name of a mailbox for Graph, as <see cref="GraphMailbox"/> does; null if it must be looked up first.
     /// </summary>
     public static string? NameOf(MailboxConnection connection) => connection.MailboxId
         ?? (connection.Handle is Session admin && !Guid.TryParse(connection.Mailbox, out _)
@@ -67,7 +67,7 @@ internal sealed class GraphNews : INewsFinder
     private async Task LookAsync(
         IReadOnlyList<NewsQuestion> questions, int[] batch, bool[] answers, CancellationToken cancellationToken)
     {
-        // What the service is too busy for is asked once more; then the mailbox is opened, and waits for its turn there.
+        // If the service is too busy, the item is retried once. Then the mailbox is opened, and waits for its turn there.
         for (var attempt = 1; batch.Length > 0 && attempt <= 2; attempt++)
         {
             var (again, wait) = (new List<int>(), TimeSpan.Zero);

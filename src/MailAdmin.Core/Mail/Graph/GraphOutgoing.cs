@@ -2,7 +2,7 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Mail.Graph;
 
-/// <summary>What is sent, as Graph takes it.</summary>
+/// <summary>Converts an outgoing message to Graph's form.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/resources/message</remarks>
 internal static class GraphOutgoing
 {

@@ -3,8 +3,7 @@ using System.Globalization;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// Where the reading of a folder stands: a link of the delta query, and, while the folder is still gone through for the first
-/// time, how far that has come.
+/// Represents the position in a folder: a link of the delta query, and during the first reading the progress of the listing.
 /// </summary>
 /// <param name="Link">A nextLink or deltaLink of the service.</param>
 /// <param name="ListedTo">receivedDateTime of the last message of the listing; null when the listing is done.</param>

@@ -9,19 +9,19 @@ using Microsoft.Kiota.Abstractions;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// Marks, moves, copies, forwards and deletes messages, twenty with one request, and tells the outcome for each.
+/// Marks, moves, copies, forwards, and deletes messages, twenty in one request, and returns the outcome of each.
 /// </summary>
 internal sealed class GraphProcessing(GraphMailbox mailbox)
 {
     private readonly GraphBatch _batch = new(mailbox);
 
     /// <summary>
-    /// Does the after-processing. A message that is no longer in the folder counts as done, wherever it is. Where the answer was
-    /// lost, or is the service's failure, it is looked up and done again.
+    /// Runs the after-processing. A message that isn't in the folder anymore counts as processed. If the response was lost or is
+    /// a failure of the service, the message is checked and processed again.
     /// </summary>
-    /// <param name="folder">Where the messages are.</param>
+    /// <param name="folder">The folder that contains the messages.</param>
     /// <param name="action">The recommended action.</param>
-    /// <param name="target">Where to: the folder to move to, or Deleted Items.</param>
+    /// <param name="target">The target: the folder to move to, or Deleted Items.</param>
     /// <returns>The outcomes, in the order of the messages.</returns>
     public async Task<IReadOnlyList<ProcessedMessage>> RunAsync(
         MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailAdmin.MailFolder? target,
@@ -84,16 +84,16 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
             cancellationToken);
     }
 
-    /// <summary>What is asked of the service for each message, and whether its answer tells the outcome.</summary>
+    /// <summary>Represents the request for each message, and whether its response shows the outcome.</summary>
     /// <param name="Request">Makes the request.</param>
-    /// <param name="IsDone">Whether the body of a good answer tells that it was done; null where there is no body.</param>
+    /// <param name="IsDone">Whether the body of a successful response shows that it was done; null if there is no body.</param>
     /// <param name="Moves">Whether the message leaves its folder.</param>
     private sealed record Step(
         Func<UserItemRequestBuilder, string, RequestInformation> Request, Func<string, bool>? IsDone, bool Moves = true);
 
     /// <remarks>
-    /// Delete is a move to Deleted Items: https://learn.microsoft.com/graph/api/message-delete doesn't say where DELETE puts a
-    /// message. From Deleted Items itself, and from Recoverable Items, DELETE is what is left.
+    /// Delete is a move to Deleted Items, because https://learn.microsoft.com/graph/api/message-delete doesn't say where DELETE
+    /// moves a message. In Deleted Items itself and in Recoverable Items, DELETE is used.
     /// </remarks>
     private async Task<Step> StepAsync(
         MailAdmin.MailFolder folder, AfterProcessing action, MailAdmin.MailFolder? target, CancellationToken cancellationToken)
@@ -131,7 +131,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
                 && (await new GraphFolders(mailbox).FindAsync(name, cancellationToken).ConfigureAwait(false))?.Id == folder.Id);
     }
 
-    /// <summary>The connection was lost, or a gateway failed: what was asked for may have been done or not.</summary>
+    /// <summary>Whether the connection was lost or a gateway failed, so that the operation might have been completed.</summary>
     private static bool IsLostAnswer(MailAdminException error) =>
         error is ConnectionLostException { MayRecover: true } or UnexpectedResponseException { HttpStatus: >= 500 };
 
@@ -143,8 +143,8 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
         MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, Step step,
         Dictionary<string, MailAdminException?> errors, CancellationToken cancellationToken)
     {
-        // An immutable ID finds the message wherever it is. Somebody who filed it meanwhile, or an earlier request whose answer
-        // was lost, must not see it moved or deleted from there.
+        // An immutable ID finds the message in any folder. A message that a user, or an earlier request with a lost response,
+        // moved elsewhere must not be moved or deleted from there.
         var gone = !step.Moves ? [] : await FindGoneAsync(folder, messages, cancellationToken).ConfigureAwait(false);
         var there = messages.Where(m => !gone.ContainsKey(m.Id)).ToArray();
         var answers = await _batch.SendAsync(
@@ -191,7 +191,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
         return [.. messages.Zip(answers, (m, a) => new ProcessedMessage(m, a.Error))];
     }
 
-    /// <summary>Finds those that aren't in the folder any more: with null, or with the reason why that can't be told.</summary>
+    /// <summary>Finds the messages that aren't in the folder anymore: null, or the reason why that is unknown.</summary>
     private async Task<Dictionary<string, ServiceRefusedException?>> FindGoneAsync(
         MailAdmin.MailFolder folder, IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken,
         bool isNews = true)

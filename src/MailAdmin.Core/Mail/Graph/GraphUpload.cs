@@ -8,8 +8,8 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// Brings a file into an upload session: slice after slice, from disk, with one slice in memory. The session's URL carries its
-/// own authority, so no token goes there; and it is a secret, so it goes into no message.
+/// Uploads a file to an upload session slice by slice, from disk, with one slice in memory. The session's URL authorizes the
+/// upload, so no token is sent. The URL is a secret, so no message contains it.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/outlook-large-attachments, https://learn.microsoft.com/graph/api/resources/uploadsession
@@ -21,7 +21,7 @@ internal sealed class GraphUpload : IDisposable
     /// </summary>
     public const int SliceSize = 12 * 320 * 1024;
 
-    /// <summary>How often the service may be asked where to go on without anything having arrived.</summary>
+    /// <summary>The maximum number of status requests to the service without progress.</summary>
     private const int MaxStalls = 3;
 
     private readonly HttpClient _http;
@@ -32,10 +32,11 @@ internal sealed class GraphUpload : IDisposable
             ServiceAnswerHandler.ForUpload(new RetryHandler(wire.Http, wire.Time, RetryPolicy.Default)));
 
     /// <summary>Uploads a file.</summary>
-    /// <param name="url">The session's address, as the service told it.</param>
+    /// <param name="url">The URL of the session, from the service.</param>
     /// <param name="attachment">The file.</param>
-    /// <param name="isThere">Whether the attachment is there: what decides when the answer to the last slice got lost and the
-    /// session with it.</param>
+    /// <param name="isThere">
+    /// Returns whether the attachment exists. Used if the response to the last slice and the session are lost.
+    /// </param>
     public async Task SendAsync(
         string url, OutgoingAttachment attachment, Func<Task<bool>> isThere, CancellationToken cancellationToken)
     {
@@ -89,7 +90,7 @@ internal sealed class GraphUpload : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Sends what follows; gives the byte that the service wants next, or null when it has all.</summary>
+    /// <summary>Sends the next slice. Returns the next byte that the service expects, or null if it has all.</summary>
     private async Task<long?> SendSliceAsync(
         string url, FileStream file, OutgoingAttachment attachment, long start, CancellationToken cancellationToken)
     {
@@ -113,7 +114,7 @@ internal sealed class GraphUpload : IDisposable
             : await ReadNextAsync(response, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Asks the session which byte it wants next.</summary>
+    /// <summary>Requests the next byte that the session expects.</summary>
     private async Task<long?> NextAsync(string url, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);

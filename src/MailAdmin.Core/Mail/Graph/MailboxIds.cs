@@ -14,7 +14,7 @@ internal sealed class MailboxIds
 
     private readonly ConcurrentDictionary<string, string> _ids = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether the session may not read the directory, so that it isn't asked again.</summary>
+    /// <summary>Whether the session isn't allowed to read the directory, so that no further request is sent.</summary>
     public bool IsDenied { get; set; }
 
     /// <summary>The mailboxes of a session.</summary>

@@ -3,8 +3,9 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// Counts requests, so that the service need not refuse them: one app may ask 10,000 times of one mailbox in ten minutes, and
-/// each request in a batch counts. Where others use the same app, or requests are repeated, the service may still answer 429.
+/// Counts requests, so that the service doesn't have to refuse them: an app can send 10,000 requests on a mailbox in ten minutes,
+/// and each request in a batch counts. If other programs use the same app, or requests are retried, the service can still return
+/// 429.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits;
@@ -27,7 +28,7 @@ internal sealed class RequestQuota(TimeProvider time)
     private int _sum;
 
     /// <summary>Waits, if need be, until the service has room for more.</summary>
-    /// <param name="requests">How many, at most <see cref="Most"/>.</param>
+    /// <param name="requests">The number of requests, at most <see cref="Most"/>.</param>
     public async ValueTask TakeAsync(int requests, CancellationToken cancellationToken)
     {
         while (TryTake(requests) is { } wait)
@@ -43,7 +44,7 @@ internal sealed class RequestQuota(TimeProvider time)
     {
         lock (_gate)
         {
-            // Time that has passed, since somebody may set the clock meanwhile.
+            // Elapsed time, because the clock can be changed during the wait.
             var now = time.GetElapsedTime(_start);
             var second = (long)now.TotalSeconds;
             if (_now.Second != second)

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Mail.Graph;
 
-/// <summary>Names by which Graph finds a folder in whatever language the mailbox is.</summary>
+/// <summary>Graph's names of default folders, independent of the mailbox's language.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/resources/mailfolder</remarks>
 internal static class WellKnownFolders
 {

@@ -5,9 +5,9 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Lies under MailKit: reads ahead, is patient only for a while, and ends the connection where a server sends what nobody could
-/// hold (<see cref="ResponseGuard"/>). What ended it is kept. Time-out and cancellation end it for good, because half of a
-/// response may be lost with them.
+/// The stream under MailKit. Reads ahead, has a timeout, and ends the connection if a server sends more than can be held
+/// (<see cref="ResponseGuard"/>). Keeps the reason for the end. A timeout or a cancellation ends the connection for good, because
+/// half of a response can be lost.
 /// </summary>
 internal sealed class GuardedStream : ForwardStream
 {
@@ -36,13 +36,13 @@ internal sealed class GuardedStream : ForwardStream
         _guard = new ResponseGuard(options.LongestResponse) { Line = (line, isStatus) => Take(words, line.Span, isStatus) };
         if (isGreeted)
         {
-            // MailKit waits for one. What the server said in clear text anybody could have said (RFC 9051 section 6.2.1).
+            // MailKit waits for a greeting. Text before TLS can be forged (RFC 9051 section 6.2.1).
             "* OK\r\n"u8.CopyTo(_buffer);
             Accept(6);
         }
     }
 
-    /// <summary>What ended the connection; null while it lasts.</summary>
+    /// <summary>The reason why the connection ended; null while it's open.</summary>
     public Exception? Failure { get; private set; }
 
     /// <inheritdoc/>
@@ -115,7 +115,7 @@ internal sealed class GuardedStream : ForwardStream
         }
     }
 
-    /// <summary>DONE alone is sent so, from within a callback.</summary>
+    /// <summary>Sends DONE synchronously, because it's called from a callback.</summary>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         _stream.Write(buffer);
@@ -180,7 +180,7 @@ internal sealed class GuardedStream : ForwardStream
         }
     }
 
-    /// <summary>What is good of what was received is handed on first.</summary>
+    /// <summary>Passes the valid part of the received data on before the error.</summary>
     private void Accept(int count)
     {
         (_start, _end) = (0, _guard.Follow(_buffer.AsSpan(0, count), out _next));

@@ -5,7 +5,7 @@ using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
-/// <summary>The one map from what a server says to what is thrown.</summary>
+/// <summary>Maps a server's responses to exceptions; the only class that does.</summary>
 internal static partial class ImapErrors
 {
     /// <summary>A command was answered NO or BAD; AUTHENTICATE is the login.</summary>
@@ -51,13 +51,14 @@ internal static partial class ImapErrors
     }
 
     /// <summary>
-    /// Whether a refusal may be about single messages among those that were asked for, and so the others may come by themselves.
+    /// Returns whether a refusal can be caused by single messages of the request, so that the others might be readable one by
+    /// one.
     /// </summary>
     public static bool MayBeOfMessages(ServiceRefusedException refusal) => refusal.Code is not (
         ImapCodes.Throttled or ImapCodes.Unavailable or ImapCodes.NotConnected or ImapCodes.AuthorizationFailed
         or ImapCodes.NoPermission or ImapCodes.Expired);
 
-    /// <summary>What was asked for can't be done.</summary>
+    /// <summary>Creates the error for a request that can't be fulfilled.</summary>
     public static ServiceRefusedException Cannot(string code, string message, string? advice = null) =>
         new(message) { Service = "IMAP", Code = code, Advice = advice };
 
@@ -77,7 +78,7 @@ internal static partial class ImapErrors
 
     /// <summary>UIDs have come to mean other messages (RFC 9051 section 2.3.1.1).</summary>
     /// <param name="current">The UIDVALIDITY as the folder is open now; 0 for none.</param>
-    /// <param name="known">What the UIDs belong to.</param>
+    /// <param name="known">The UIDVALIDITY of the UIDs.</param>
     /// <exception cref="ServiceRefusedException">Code UIDVALIDITY.</exception>
     public static void RequireSame(uint current, uint known, MailFolder folder)
     {
@@ -119,7 +120,9 @@ internal static partial class ImapErrors
     }
 
     /// <summary>Something failed on the way.</summary>
-    /// <param name="timeout">What <see cref="OperationCanceledException"/> means unless somebody cancelled.</param>
+    /// <param name="timeout">
+    /// The error for an <see cref="OperationCanceledException"/> that isn't the caller's cancellation.
+    /// </param>
     public static Exception Translate(Exception error, ImapServer server, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (error is MailAdminException)

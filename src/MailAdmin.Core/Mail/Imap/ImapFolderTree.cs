@@ -29,7 +29,8 @@ internal sealed class ImapFolderTree
     public IReadOnlyList<ListedFolder> All { get; }
 
     /// <summary>
-    /// The folders below one, parents before children; null for all, but for those that hold no mail and what is below them.
+    /// Returns the folders below one, parents before children; null for all. Folders that contain no mail and their subfolders
+    /// are skipped.
     /// </summary>
     public IEnumerable<ListedFolder> Below(ListedFolder? top, bool recurse)
     {
@@ -48,10 +49,10 @@ internal sealed class ImapFolderTree
         }
     }
 
-    /// <summary>How many folders are directly in one.</summary>
+    /// <summary>Returns the number of direct subfolders.</summary>
     public int CountChildren(ListedFolder folder) => _children[folder].Count();
 
-    /// <summary>Finds a folder by whatever names it, or null; the exact spelling goes before another case.</summary>
+    /// <summary>Finds a folder by any of its names, or null. The exact spelling goes before another case.</summary>
     /// <param name="name">Well-known name, path or ID.</param>
     /// <param name="personal">Path of the user's own namespace, which may be left out; often empty.</param>
     public ListedFolder? Find(string name, string personal)

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <summary>The folders of a mailbox: finding, listing and making them.</summary>
 internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnection? described)
 {
-    /// <summary>What STATUS is asked for.</summary>
+    /// <summary>The STATUS items to request.</summary>
     public const StatusItems Counts = StatusItems.Count | StatusItems.Unread | StatusItems.UidValidity | StatusItems.UidNext;
 
     private ImapFolderTree? _known;
@@ -49,7 +49,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
     }
 
     /// <summary>Finds the folder that deleted messages go to.</summary>
-    /// <exception cref="InvalidRequestException">It can't be told which one that is (DeletedItemsNotFound).</exception>
+    /// <exception cref="InvalidRequestException">The folder can't be identified (DeletedItemsNotFound).</exception>
     public async Task<ListedFolder> FindDeletedItemsAsync(MailAdminImapClient client, CancellationToken cancellationToken)
     {
         const string name = "deleteditems";
@@ -101,7 +101,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         }
         catch (ServiceRefusedException e) when (e.Code == ImapCodes.AlreadyExists)
         {
-            // Somebody else was faster.
+            // Another client created it first.
         }
         catch (ArgumentException e)
         {
@@ -175,7 +175,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         return described;
     }
 
-    /// <summary>Asks for the counts of a folder.</summary>
+    /// <summary>Requests the counts of a folder.</summary>
     /// <returns>False when it went in the meantime or may not be read; then there are none.</returns>
     private static async Task<bool> AskAsync(MailAdminImapClient client, IMailFolder folder, CancellationToken cancellationToken)
     {

@@ -22,7 +22,7 @@ internal sealed class ImapMailStore : IMailStore
     /// <summary>Makes one; nothing is opened yet.</summary>
     /// <param name="mailbox">Its address: the user name of the login.</param>
     /// <param name="getToken">
-    /// Gives an access token for IMAP; true asks for a fresh one, after the server refused or dropped the last.
+    /// Returns an access token for IMAP; true requests a new one, after the server refused or dropped the last.
     /// </param>
     /// <param name="options">Limits, patience and log; null for the usual.</param>
     /// <param name="described">The connection that folders and messages carry on; null for none.</param>
@@ -38,10 +38,11 @@ internal sealed class ImapMailStore : IMailStore
         _reader = new ImapMessageReader(_pool);
     }
 
-    /// <summary>Signs in and asks the server for something, so that a login that only looks good doesn't pass for one.</summary>
+    /// <summary>Signs in and sends a command, because a successful login doesn't prove access to the mailbox.</summary>
     /// <exception cref="ServiceRefusedException">
-    /// Code AUTHENTICATIONFAILED: the token was refused, and so was a fresh one. NOTCONNECTED: the token is good, and the mailbox
-    /// isn't open to it. AUTHMECHANISM: the server takes no tokens. THROTTLED: it asks to wait longer than allowed.
+    /// Code AUTHENTICATIONFAILED: the token was refused, and so was a new one. NOTCONNECTED: the token is valid, but access to
+    /// the mailbox is denied. AUTHMECHANISM: the server doesn't accept tokens. THROTTLED: the server requires a longer wait than
+    /// allowed.
     /// </exception>
     /// <exception cref="ConnectionLostException">The server couldn't be reached, or its certificate isn't trusted.</exception>
     public Task<ImapServerInfo> ConnectAsync(CancellationToken cancellationToken) => _pool.RunAsync(
@@ -109,8 +110,8 @@ internal sealed class ImapMailStore : IMailStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// For bodies and attachments the whole message is brought, a big one through a temporary file. A form of the body that the
-    /// message doesn't have is made here, where Graph's service makes it.
+    /// For bodies and attachments, the whole message is downloaded, a large one to a temporary file. A form of the body that the
+    /// message doesn't have is created here; over Graph, the service creates it.
     /// </remarks>
     /// <exception cref="InvalidRequestException">No folder is given: a UID means nothing without it.</exception>
     public Task<MailboxMessage?> FindMessageAsync(
@@ -124,10 +125,10 @@ internal sealed class ImapMailStore : IMailStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// A connection that is lost is opened again and the message that was cut off starts over: its sink is emptied if it can
-    /// seek, and else the message comes with an error. When this ends early, by cancelling or an exception, the last sink that
-    /// was opened may never have been handed back: whoever opened it disposes it. <see cref="MailboxMessage.HasAttachments"/> is
-    /// null here, as the content is about to tell.
+    /// A lost connection is opened again, and the interrupted message starts over. Its sink is emptied if it can seek; otherwise
+    /// the message has an error. If this ends early because of cancellation or an exception, the caller might not have received
+    /// the last opened sink. The opener of the sink disposes it. <see cref="MailboxMessage.HasAttachments"/> is null here,
+    /// because the content determines it.
     /// </remarks>
     public IAsyncEnumerable<FetchedMessage> FetchAsync(
         MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink, CancellationToken cancellationToken) =>
@@ -137,8 +138,9 @@ internal sealed class ImapMailStore : IMailStore
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Delete moves to the Deleted Items folder, and fails where that can't be identified (DeletedItemsNotFound). A message in it
-    /// already is marked \Deleted and expunged by its UID, like with Purge. A server without UIDPLUS keeps what is marked.
+    /// Delete moves to the Deleted Items folder, and fails if it can't be identified (DeletedItemsNotFound). A message that is
+    /// already in it is marked \Deleted and expunged by its UID, like with Purge. A server without UIDPLUS keeps messages that
+    /// are marked.
     /// </remarks>
     public Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
@@ -200,7 +202,7 @@ internal sealed class ImapMailStore : IMailStore
         }
     }
 
-    /// <summary>Messages as objects: each is spooled, and what is asked for is read from there.</summary>
+    /// <summary>Returns messages as objects. Each is spooled, and the requested properties are read from there.</summary>
     private async IAsyncEnumerable<FetchedMessage> FetchDetailAsync(
         MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

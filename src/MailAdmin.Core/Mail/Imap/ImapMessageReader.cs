@@ -4,13 +4,13 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Reads one message with what a listing doesn't tell. A big one goes through a temporary file, so that it needs no more memory
-/// than its bodies; for the header fields alone no more than the header section is brought.
+/// Reads one message with the properties that a listing doesn't have. A large message is read through a temporary file, so that
+/// only its bodies are in memory. For header fields, only the header section is downloaded.
 /// </summary>
 internal sealed class ImapMessageReader(ImapPool pool)
 {
     /// <summary>Reads it.</summary>
-    /// <param name="detail">What is wanted.</param>
+    /// <param name="detail">The properties to read.</param>
     /// <returns>Null when there is none: it is gone, marked \Deleted, or its UID has come to mean another message.</returns>
     public async Task<MailboxMessage?> FindAsync(
         MailFolder folder, string id, MessageDetail detail, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class ImapMessageReader(ImapPool pool)
                 var found = await reading.NextAsync(cancellationToken).ConfigureAwait(false);
                 while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is not null)
                 {
-                    // Nothing else was asked for; but only at its end is the connection free for the next.
+                    // No other property was requested, but the connection is free only after the end of the content.
                 }
 
                 found = found is null ? null : await CompleteAsync(found, detail, cancellationToken).ConfigureAwait(false);
@@ -57,7 +57,7 @@ internal sealed class ImapMessageReader(ImapPool pool)
         }
     }
 
-    /// <summary>Adds to a message what was asked for, from what its content was fetched to.</summary>
+    /// <summary>Adds the requested properties to a message, from its downloaded content.</summary>
     /// <param name="fetched">The message; its content is disposed.</param>
     /// <returns>The message without its content, or with the error that it came with.</returns>
     public static async Task<FetchedMessage> CompleteAsync(

@@ -1,16 +1,14 @@
 namespace MailAdmin.Core.Mail.Imap;
 
-/// <summary>How patient an IMAP client is, and what it tells.</summary>
+/// <summary>Represents the timeouts of an IMAP client and its ID parameters.</summary>
 internal sealed record ImapOptions
 {
-    /// <summary>
-    /// How long to wait for the connection, and then for each next octet, before the connection counts as lost.
-    /// </summary>
+    /// <summary>The time to wait for the connection, and for each further octet, before the connection counts as lost.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// The longest back-off that is waited for. A server that asks for more, or not for a time, is reported as
-    /// <see cref="ServiceRefusedException"/> with code THROTTLED; so is every one where this is zero.
+    /// The longest back-off. If a server requires more, or names no time, a <see cref="ServiceRefusedException"/> with code
+    /// THROTTLED is thrown. If it's zero, every back-off is reported this way.
     /// </summary>
     public TimeSpan LongestBackOff { get; init; } = TimeSpan.FromMinutes(10);
 

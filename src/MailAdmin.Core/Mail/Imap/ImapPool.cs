@@ -19,13 +19,13 @@ internal sealed class ImapPool(
     private readonly SemaphoreSlim _asking = new(1);
     private volatile bool _tokenExpired;
 
-    /// <summary>Where the user's own folders begin, as far as it is known; the top before that.</summary>
+    /// <summary>The prefix of the user's own namespace, if it's known; otherwise empty.</summary>
     public FolderNamespace Personal { get; private set; } = new('/', "");
 
     /// <summary>Decides about trying again, with a fresh count.</summary>
     public ImapRecovery NewRecovery() => new(wire.Time, options.LongestBackOff);
 
-    /// <summary>Gives a connection that nobody else uses: signed in, and to be given back.</summary>
+    /// <summary>Returns an exclusive connection: signed in, and to be returned to the pool.</summary>
     public async Task<MailAdminImapClient> RentAsync(CancellationToken cancellationToken)
     {
         if (_idle.TryPop(out var connection))
@@ -62,7 +62,7 @@ internal sealed class ImapPool(
 
         if (connection.IsBroken)
         {
-            // What ended this one has probably ended those that nobody has looked at since.
+            // The cause that ended this connection has probably ended the idle ones, too.
             await DisposeAsync().ConfigureAwait(false);
         }
 

@@ -4,8 +4,8 @@ using MailKit.Net.Imap;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Marks, moves and deletes messages, many with one command, and tells the outcome for each. What was asked for before the
-/// connection was lost is asked for again: a message that is gone already counts as done.
+/// Marks, moves, and deletes messages, many in one command, and returns the outcome of each. A command before a lost connection
+/// is repeated; a message that is gone counts as processed.
 /// </summary>
 internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
 {

@@ -5,8 +5,8 @@ using MailKit.Search;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// A <see cref="MessageQuery"/> in two halves: what UID SEARCH looks for (RFC 9051 section 6.4.4), which may find too much, and
-/// what is then exact. Messages marked \Deleted are never found.
+/// Represents a <see cref="MessageQuery"/> in two parts: the criteria of UID SEARCH (RFC 9051 section 6.4.4), which can find too
+/// much, and the exact ones for the results. Messages marked \Deleted are never found.
 /// </summary>
 internal sealed class ImapQuery
 {
@@ -32,21 +32,21 @@ internal sealed class ImapQuery
         }
     }
 
-    /// <summary>What the UIDs in the query belong to; null when there are none.</summary>
+    /// <summary>The UIDVALIDITY of the UIDs in the query; null if it has none.</summary>
     public uint? UidValidity { get; }
 
-    /// <summary>The UID that reading goes on after; 0 for the beginning.</summary>
+    /// <summary>The UID after which reading continues; 0 for the beginning.</summary>
     public uint After { get; }
 
-    /// <summary>True when the server must know about more than ASCII to answer.</summary>
+    /// <summary>Whether the query contains non-ASCII text that the server must compare.</summary>
     public bool NeedsCharset => !IsAscii(_query.From) || !IsAscii(_query.Subject);
 
     /// <summary>Whether a message is really one of those.</summary>
     public bool Matches(MailboxMessage message) => _query.Matches(message);
 
     /// <summary>
-    /// What the server looks for. It compares days in a time zone of its own ("disregarding time and timezone"), so each end is
-    /// a day wider than the day in UTC.
+    /// The criteria for the server. It compares days in its own time zone ("disregarding time and timezone"), so each end is a
+    /// day wider than the day in UTC.
     /// </summary>
     /// <param name="withinAscii">Leaves out what needs more than ASCII: that finds at least as much.</param>
     /// <exception cref="InvalidRequestException">A text can't be sent (InvalidImapArgument).</exception>

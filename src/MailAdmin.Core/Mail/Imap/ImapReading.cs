@@ -8,9 +8,9 @@ using MailKit.Search;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Goes through the messages of a folder: searches, lists in batches, and fetches what is wanted, all that was listed with one
-/// command. When the connection is lost, or the server asks to wait, it goes on with another one where this one stopped: what was
-/// handed out doesn't come again, what wasn't does. It runs a few messages ahead of who takes them.
+/// Reads the messages of a folder: searches, lists in batches, and fetches the required content, all listed messages with one
+/// command. If the connection is lost, or the server requires a delay, it continues with another connection at the same place.
+/// Returned messages aren't returned again, and none is skipped. It runs a few messages ahead of the caller.
 /// </summary>
 internal sealed class ImapReading : IAsyncDisposable
 {
@@ -42,8 +42,8 @@ internal sealed class ImapReading : IAsyncDisposable
     private int _left;
 
     /// <summary>Prepares it.</summary>
-    /// <param name="openSink">Takes the content, whose octets are told; null for the summaries alone.</param>
-    /// <param name="section">What of a message its content is: nothing for all of it, or HEADER.</param>
+    /// <param name="openSink">Opens the sink for the content, with its size; null for summaries only.</param>
+    /// <param name="section">The section to fetch as content: empty for the message, or HEADER.</param>
     /// <param name="known">A UID, and the UIDVALIDITY that it belongs to, where no search is needed to find it.</param>
     public ImapReading(
         ImapPool pool, MailFolder folder, MessageQuery query, Func<MailboxMessage, long, Stream?>? openSink, string section = "",
@@ -56,7 +56,7 @@ internal sealed class ImapReading : IAsyncDisposable
         _left = query.First ?? int.MaxValue;
         if (openSink is null || section.Length > 0)
         {
-            // Else the content is about to tell whether there are attachments.
+            // Otherwise the content determines whether there are attachments.
             _items |= MessageSummaryItems.BodyStructure;
         }
 
@@ -67,8 +67,8 @@ internal sealed class ImapReading : IAsyncDisposable
     }
 
     /// <summary>
-    /// Where to go on when everything was taken. Null when there is more, and where UIDs don't last: without a UIDVALIDITY there
-    /// is nothing to recognise them by (RFC 9051 section 2.3.1.1).
+    /// The position after all messages were read. Null if there are more, and if UIDs aren't permanent: without UIDVALIDITY, they
+    /// can't be recognized (RFC 9051 section 2.3.1.1).
     /// </summary>
     public string? End => _left > 0 && _uidValidity > 0 ? MessageSummary.Id(_uidValidity, _highest) : null;
 
@@ -92,7 +92,7 @@ internal sealed class ImapReading : IAsyncDisposable
             _ready.Reader.TryRead(out next);
         }
 
-        // First who is on the way, then who has come meanwhile.
+        // First the messages that are being read, then those that arrived in the meantime.
         var coming = _incoming?.Coming;
         var follower = _ready.Reader.TryPeek(out var ahead) ? ahead.Message : coming;
         if (_taken.CurrentCount == 0)
@@ -121,7 +121,7 @@ internal sealed class ImapReading : IAsyncDisposable
         }
     }
 
-    /// <summary>Brings everything; what goes wrong is thrown to who takes it.</summary>
+    /// <summary>Reads everything. Errors are thrown to the caller.</summary>
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         Exception? error = null;
@@ -140,7 +140,7 @@ internal sealed class ImapReading : IAsyncDisposable
         _ready.Writer.Complete(error);
     }
 
-    /// <summary>Goes on, on one connection.</summary>
+    /// <summary>Continues on one connection.</summary>
     /// <returns>True at the end; false when the connection was lost and another is worth an attempt.</returns>
     private async Task<bool> TryAsync(CancellationToken cancellationToken)
     {
@@ -204,7 +204,7 @@ internal sealed class ImapReading : IAsyncDisposable
         _rest = Cut(uids).GetEnumerator();
     }
 
-    /// <summary>Fetches what was listed, or lists what comes next.</summary>
+    /// <summary>Fetches the listed messages, or lists the next ones.</summary>
     /// <returns>False at the end.</returns>
     private async Task<bool> StepAsync(MailAdminImapClient client, StreamingFolder folder, CancellationToken cancellationToken)
     {
@@ -252,8 +252,8 @@ internal sealed class ImapReading : IAsyncDisposable
     }
 
     /// <summary>
-    /// Those that the server refuses to tell anything of, and of those of which nothing came, the ones that it still has. They
-    /// aren't gone, so they must not be skipped without a word.
+    /// Returns the messages whose summaries the server refuses, and those without a response that still exist. They must not be
+    /// skipped silently.
     /// </summary>
     private async Task<IReadOnlyList<(uint Uid, FetchedMessage Failed)>> UnreadableAsync(
         MailAdminImapClient client, StreamingFolder folder, SummaryBatch listing, CancellationToken cancellationToken)
@@ -295,8 +295,8 @@ internal sealed class ImapReading : IAsyncDisposable
     private static string Says(ServiceRefusedException refusal) => $"the server returned \"{refusal.Message}\"";
 
     /// <summary>
-    /// Asks for the content of all of them. When that is refused, for each half of those that didn't come, until it is known
-    /// which one the server can't give.
+    /// Requests the content of all. If that is refused, requests each half of the missing ones, until the message that the server
+    /// can't return is identified.
     /// </summary>
     private async Task FetchAsync(
         MailAdminImapClient client, StreamingFolder folder, UniqueId[] uids, CancellationToken cancellationToken)
@@ -412,12 +412,12 @@ internal sealed class ImapReading : IAsyncDisposable
     }
 
     /// <summary>
-    /// Cuts what was found into pieces for one listing each: a few first where they are shown, all that fits where content
-    /// follows. UIDs are in ascending order within each.
+    /// Splits the found messages into batches for listing: small ones first if they are displayed, as many as fit if content
+    /// follows. UIDs are in ascending order in each.
     /// </summary>
     private IEnumerable<UniqueId[]> Cut(IList<UniqueId> uids)
     {
-        // One after the other: MailKit's set finds each by its index in linear time, and that is how LINQ would ask for them.
+        // Enumerated one by one: access by index is linear in MailKit's set, and LINQ would use it.
         var all = new List<uint>(uids.Count);
         foreach (var uid in uids)
         {

@@ -3,8 +3,7 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Decides what is worth another attempt: a connection that was lost, once without anything achieved in between; and a
-/// server that asks for a while, as long as the while is bearable.
+/// Decides what to retry: a lost connection, once without progress in between; and a server's back-off, if it's short enough.
 /// </summary>
 internal sealed class ImapRecovery(TimeProvider time, TimeSpan longestBackOff)
 {
@@ -25,12 +24,12 @@ internal sealed class ImapRecovery(TimeProvider time, TimeSpan longestBackOff)
         _ => false,
     };
 
-    /// <summary>Waits as long as the server asked for.</summary>
+    /// <summary>Waits for the time that the server requires.</summary>
     public Task WaitAsync(MailAdminException error, CancellationToken cancellationToken) =>
         error switch
         {
             ServiceRefusedException { RetryAfter: { } wait } => Task.Delay(wait, time, cancellationToken),
-            // As a busy service over HTTP is asked again.
+            // The same back-off as for a busy service over HTTP.
             ServiceRefusedException => Task.Delay(RetryPolicy.Default.BackOff(_backOffs), time, cancellationToken),
             _ => Task.CompletedTask,
         };

@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailAdmin.Core.Mail.Imap;
 
-/// <summary>Where an IMAP server is, and how it is known to be the right one.</summary>
+/// <summary>Represents the address of an IMAP server, and how its certificate is validated.</summary>
 internal sealed record ImapServer
 {
     /// <summary>DNS name; the certificate must be for it.</summary>

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Mail.Imap;
 
-/// <summary>What a server tells about itself once somebody is signed in.</summary>
+/// <summary>Represents the properties of a server after sign-in.</summary>
 /// <param name="Endpoint">host:port.</param>
 /// <param name="Capabilities">Its capabilities, separated by spaces (RFC 9051 section 7.2.2).</param>
 /// <param name="Name">Its name, where it has ID (RFC 2971).</param>

@@ -20,11 +20,11 @@ internal static class ImapTls
         TlsClient.SecureAsync(
             stream, server.Host, server.ToString(), server.TrustedCertificate, server.AllowsExpired, cancellationToken);
 
-    /// <summary>Asks for TLS in clear text, and makes the handshake. Nothing that came before it is believed.</summary>
+    /// <summary>Requests TLS in clear text, and runs the handshake. Data that was received before TLS isn't trusted.</summary>
     /// <param name="stream">Disposed with the result, and when this fails.</param>
-    /// <param name="words">Takes what is said.</param>
+    /// <param name="words">Receives the lines.</param>
     /// <returns>The encrypted stream; the server has greeted.</returns>
-    /// <exception cref="ConnectionLostException">There is no TLS, or the server closed the connection.</exception>
+    /// <exception cref="ConnectionLostException">The server doesn't offer TLS, or closed the connection.</exception>
     /// <exception cref="ImapProtocolException">It says what it may not say here.</exception>
     public static async Task<Stream> StartAsync(
         Stream stream, ImapServer server, ServerWords words, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ internal sealed class ImapWatch(ImapPool pool, TimeProvider time)
 
     private readonly Dictionary<string, (uint UidValidity, uint UidNext)> _seen = new(StringComparer.Ordinal);
 
-    /// <summary>Waits until the server tells of a change; where it has no IDLE, for an interval.</summary>
+    /// <summary>Waits until the server reports a change. Without IDLE, waits for an interval.</summary>
     public async Task WaitAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken)
     {
         var canIdle = await pool.RunAsync(
@@ -22,8 +22,8 @@ internal sealed class ImapWatch(ImapPool pool, TimeProvider time)
                     return false;
                 }
 
-                // Opened anew it tells what the next UID will be: if that has grown since the last time, something came
-                // meanwhile.
+                // Opening the folder again returns the next UID. If it's higher than the last time, a message arrived in the
+                // meantime.
                 var mailbox = (StreamingFolder)await client.FolderAsync(folder.Id, cancellationToken).ConfigureAwait(false);
                 await client.DoAsync("EXAMINE", token => mailbox.OpenAsync(FolderAccess.ReadOnly, token), cancellationToken)
                     .ConfigureAwait(false);

@@ -7,10 +7,10 @@ namespace MailAdmin.Core.Mail.Imap;
 /// The content of one message on its way from MailKit to its sink. What goes wrong there stays here: MailKit would end the
 /// connection.
 /// </summary>
-/// <param name="uid">Null where the server tells it behind the content.</param>
-/// <param name="message">What the listing told; null for content that nobody wants, or not yet.</param>
+/// <param name="uid">Null if the server sends it after the content.</param>
+/// <param name="message">The listed message; null for content that isn't required, or not yet.</param>
 /// <param name="sink">Takes the octets; not disposed. Null to throw them away.</param>
-/// <param name="failure">Why there is no sink; null when all is well.</param>
+/// <param name="failure">The reason why there is no sink; null if there is one.</param>
 /// <param name="piece">MailKit writes 4 KB at a time; here they are collected, and given to the sink together.</param>
 internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream? sink, Exception? failure, byte[] piece)
     : ForwardStream
@@ -23,7 +23,7 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
     /// <summary>Its UID.</summary>
     public uint? Uid => uid;
 
-    /// <summary>What is told of it: by the listing, and better by the message itself once it has come.</summary>
+    /// <summary>The properties of the message: from the listing, and then from the message itself.</summary>
     public MailboxMessage? Message { get; private set; } = message;
 
     /// <summary>The sink.</summary>
@@ -35,7 +35,7 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
     /// <inheritdoc/>
     public override bool CanWrite => true;
 
-    /// <summary>MailKit sets it back to the beginning for those who read; nobody does here.</summary>
+    /// <summary>MailKit sets the position to the beginning for readers. This stream isn't read.</summary>
     public override long Position { get => _count; set => _ = value; }
 
     /// <inheritdoc/>

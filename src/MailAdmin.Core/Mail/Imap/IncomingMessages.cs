@@ -4,14 +4,13 @@ using MailKit.Net.Imap;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Brings the content of messages from MailKit to their sinks. MailKit tells of a message when its octets were counted, before
-/// it has seen the end of the response: one counts only when the next has begun or the command has ended, because only then is
-/// it known that the count was true.
+/// Passes the content of messages from MailKit to their sinks. MailKit reports a message after its octets, before the end of the
+/// response. So a message is complete only when the next one starts or the command ends. Then the announced size was correct.
 /// </summary>
-/// <param name="section">What of each message: nothing for all of it.</param>
+/// <param name="section">The section of each message: empty for the whole message.</param>
 /// <param name="openSink">Gives the stream for a message and its octets; null for none.</param>
 /// <param name="find">Gives the message that is expected under a UID; null when none is.</param>
-/// <param name="ready">Takes what is finished, with its UID.</param>
+/// <param name="ready">Receives completed messages with their UID.</param>
 internal sealed class IncomingMessages(
     string section, Func<MailboxMessage, long, Stream?> openSink, Func<uint, MailboxMessage?> find,
     Action<uint, FetchedMessage> ready) : IAsyncDisposable
@@ -19,19 +18,19 @@ internal sealed class IncomingMessages(
     // Sinks that were opened for messages whose content was cut off, to be filled again.
     private readonly Dictionary<uint, Stream> _opened = [];
 
-    // One message comes at a time, and what was collected of it is with its sink when all has come.
+    // Messages are received one at a time, and the sink has the content when it's complete.
     private readonly byte[] _piece = new byte[64 * 1024];
     private IncomingMessage? _arriving;
     private IncomingMessage? _waiting;
     private uint? _lastLost;
 
-    /// <summary>The message that is next to be finished, if one has begun; asked from another thread.</summary>
+    /// <summary>The next message to complete, if one has started. Read from another thread.</summary>
     public MailboxMessage? Coming { get; private set; }
 
     /// <summary>The octets of a message follow.</summary>
     /// <param name="uid">Its UID; null where the server says only afterwards which message it is.</param>
-    /// <param name="of">What of it.</param>
-    /// <param name="size">How many octets are announced.</param>
+    /// <param name="of">The section.</param>
+    /// <param name="size">The announced size in octets.</param>
     /// <returns>Takes them.</returns>
     /// <exception cref="ImapProtocolException">A count wasn't true.</exception>
     public Stream Begin(uint? uid, string of, int offset, int size)
@@ -91,7 +90,7 @@ internal sealed class IncomingMessages(
         Coming = null;
     }
 
-    /// <summary>The connection is gone: what was cut off, or not known to be whole, starts again, unless that can't be.</summary>
+    /// <summary>The connection is lost: incomplete messages start again if their sink allows it.</summary>
     /// <returns>True when a message is given up, and so something was achieved.</returns>
     public async ValueTask<bool> LoseAsync(Exception error)
     {

@@ -4,7 +4,7 @@ using MailKit;
 
 namespace MailAdmin.Core.Mail.Imap;
 
-/// <summary>A folder as LIST tells it.</summary>
+/// <summary>Represents a folder in a LIST response.</summary>
 /// <param name="Id">
 /// Its name as text, with the server's own separators; where one of them belongs to a name, as the server wrote it.
 /// </param>
@@ -14,7 +14,7 @@ namespace MailAdmin.Core.Mail.Imap;
 internal sealed partial record ListedFolder(string Id, string Path, string? WellKnownName, bool CanSelect)
 {
     /// <summary>
-    /// The one that every server has, whatever the case that it lists it in (RFC 9051 section 5.1). Its path is as over Graph.
+    /// The Inbox, which every server has, listed in any case (RFC 9051 section 5.1). Its path is the same as over Graph.
     /// </summary>
     public static ListedFolder Inbox { get; } = new("INBOX", "Inbox", "inbox", CanSelect: true);
 
@@ -22,15 +22,15 @@ internal sealed partial record ListedFolder(string Id, string Path, string? Well
     public static bool IsInbox(string id) => string.Equals(id, Inbox.Id, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Reads one as MailKit has it. Its well-known name is what its attributes tell; <see cref="SpecialFolders"/> decides in
-    /// the end.
+    /// Reads a folder from MailKit. Its well-known name is from its attributes; <see cref="SpecialFolders"/> determines the final
+    /// one.
     /// </summary>
     public static ListedFolder From(IMailFolder folder)
     {
         var names = NamesOf(folder);
         var path = PathOf(names);
         var wellKnown = path == Inbox.Path ? Inbox.WellKnownName : SpecialFolders.Of(folder.Attributes);
-        // What is remembered about the Inbox goes by its name.
+        // The state of the Inbox is stored by its name.
         var id = IsInbox(folder.FullName) ? Inbox.Id
             : HasSeparator(names, folder.DirectorySeparator) ? ((StreamingFolder)folder).EncodedName : folder.FullName;
         var isClosed = (folder.Attributes & (FolderAttributes.NoSelect | FolderAttributes.NonExistent)) != 0;
@@ -50,8 +50,8 @@ internal sealed partial record ListedFolder(string Id, string Path, string? Well
     private static string PathOf(string[] names) => FolderPath.Join(IsInbox(names[0]) ? [Inbox.Path, .. names[1..]] : names);
 
     /// <summary>
-    /// The names of a folder and those above it. MailKit decodes a name as a whole, so that a separator which was encoded in it
-    /// looks like one between two names: the name as the server wrote it tells them apart.
+    /// Returns the names of a folder and its parents. MailKit decodes a path as a whole, so an encoded separator in a name looks
+    /// like one between two names. The server's encoded path distinguishes them.
     /// </summary>
     private static string[] NamesOf(IMailFolder folder)
     {

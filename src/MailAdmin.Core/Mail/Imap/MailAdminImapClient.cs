@@ -7,14 +7,14 @@ using MailKit.Security;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// A session of MailKit over the wire's stream. What it throws is what <see cref="ImapErrors"/> makes of it; whatever fails on
-/// the way, and cancelling, ends the connection for good (<see cref="IsBroken"/>): nobody knows where in the dialogue it stands.
+/// Represents a MailKit session on the wire's stream. <see cref="ImapErrors"/> maps its errors. Any failure and cancellation end
+/// the connection for good (<see cref="IsBroken"/>), because its state in the dialogue is unknown.
 /// </summary>
 internal sealed class MailAdminImapClient : ImapClient
 {
     /// <summary>
-    /// What is never asked for although a server has it. COMPRESS would hide the server's lines from <see cref="GuardedStream"/>;
-    /// the others Exchange Online doesn't have, and nothing here is written for them.
+    /// Extensions that aren't used even if a server has them. COMPRESS would hide the server's lines from
+    /// <see cref="GuardedStream"/>. Exchange Online doesn't have the others, and MailAdmin has no code for them.
     /// </summary>
     private const ImapCapabilities Unused = ImapCapabilities.Compress | ImapCapabilities.Quota | ImapCapabilities.Sort
         | ImapCapabilities.SortDisplay | ImapCapabilities.ESort | ImapCapabilities.CondStore | ImapCapabilities.QuickResync
@@ -39,16 +39,16 @@ internal sealed class MailAdminImapClient : ImapClient
     /// <summary>The other end.</summary>
     public ImapServer Server { get; }
 
-    /// <summary>What it said.</summary>
+    /// <summary>The lines of the dialogue.</summary>
     public ServerWords Words { get; }
 
     /// <summary>True when it can't be used any more.</summary>
     public bool IsBroken => _isLost || !IsConnected;
 
-    /// <summary>Where the user's own folders begin: the path's separator, and its prefix, which is often empty.</summary>
+    /// <summary>The user's own namespace: the separator, and the prefix, which is often empty.</summary>
     public FolderNamespace Personal => PersonalNamespaces.Count > 0 ? PersonalNamespaces[0] : new FolderNamespace('/', "");
 
-    /// <summary>Connects, secures the stream and reads the greeting; nobody is signed in yet.</summary>
+    /// <summary>Connects, starts TLS, and reads the greeting, without sign-in.</summary>
     /// <param name="time">The clock that patience goes by.</param>
     public static async Task<MailAdminImapClient> OpenAsync(
         StreamOpener open, TimeProvider time, ImapServer server, ImapOptions options, CancellationToken cancellationToken)
@@ -84,8 +84,8 @@ internal sealed class MailAdminImapClient : ImapClient
     }
 
     /// <summary>
-    /// Signs in, and lets MailKit ask for something: Exchange Online answers OK to the login of an app that may not open the
-    /// mailbox, and "BAD User is authenticated but not connected." to what comes next.
+    /// Signs in, and sends a command with MailKit. Exchange Online accepts the login of an app that isn't allowed to open the
+    /// mailbox, and then answers "BAD User is authenticated but not connected.".
     /// </summary>
     /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED or what else the server says.</exception>
     public async Task SignInAsync(string user, string token, CancellationToken cancellationToken)
@@ -116,7 +116,7 @@ internal sealed class MailAdminImapClient : ImapClient
     }
 
     /// <summary>Does something in the dialogue.</summary>
-    /// <param name="command">What it is called where it is refused.</param>
+    /// <param name="command">The name of the command in errors.</param>
     /// <exception cref="ServiceRefusedException">NO or BAD.</exception>
     /// <exception cref="ConnectionLostException">The connection is gone.</exception>
     public async Task<T> DoAsync<T>(string command, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
@@ -157,7 +157,7 @@ internal sealed class MailAdminImapClient : ImapClient
 
         if (!_folders.ContainsKey(id) && ListedFolder.MayBeEncoded(id))
         {
-            // MailKit finds by the decoded name alone.
+            // MailKit finds folders only by the decoded name.
             await ListAsync(withStatus: false, cancellationToken).ConfigureAwait(false);
         }
 
@@ -196,17 +196,17 @@ internal sealed class MailAdminImapClient : ImapClient
         }
         catch (ServiceRefusedException e) when (query.NeedsCharset && e.Code != ImapCodes.Throttled)
         {
-            // Exchange knows US-ASCII alone.
+            // Exchange supports only US-ASCII.
         }
 
-        // MailKit asks again with other letters where the server doesn't know them: that finds too little. This finds too much,
-        // and the exact comparison is made here.
+        // If the server doesn't support the charset, MailKit repeats the search with replaced letters, which finds too little.
+        // This search finds too much, and the exact comparison follows here.
         var wider = query.ToSearch(withinAscii: true);
         return await DoAsync("UID SEARCH", token => folder.SearchAsync(wider, token), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Lists all folders, in the server's order.</summary>
-    /// <param name="withStatus">Whether the counts are wanted where they come in the same answer (RFC 5819).</param>
+    /// <param name="withStatus">Whether to request the counts in the same response (RFC 5819).</param>
     public async Task<IReadOnlyList<IMailFolder>> ListAsync(bool withStatus, CancellationToken cancellationToken)
     {
         var items = withStatus && Capabilities.HasFlag(ImapCapabilities.ListStatus) ? ImapFolders.Counts : StatusItems.None;
@@ -244,7 +244,9 @@ internal sealed class MailAdminImapClient : ImapClient
         }
     }
 
-    /// <summary>Closes it. The server frees the session at once when it is told; its answer isn't worth waiting for.</summary>
+    /// <summary>
+    /// Closes the connection. The server frees the session when it receives the command. The response isn't waited for.
+    /// </summary>
     /// <param name="isQuiet">Whether nothing is under way.</param>
     public async ValueTask CloseAsync(bool isQuiet)
     {
@@ -269,9 +271,7 @@ internal sealed class MailAdminImapClient : ImapClient
     /// <inheritdoc/>
     protected override ImapFolder CreateImapFolder(ImapFolderConstructorArgs args) => new StreamingFolder(args);
 
-    /// <summary>
-    /// Exchange says with whatever it refuses that the token ran out; then nothing more can be done on this connection.
-    /// </summary>
+    /// <summary>Exchange reports an expired token with any refused command. Then the connection can't be used anymore.</summary>
     private MailAdminException Refused(string command, StatusLine refusal, string? reason) => Words.IsTokenExpired
         ? ImapErrors.Closed(Server.ToString(), refusal.Text) : ImapErrors.Refused(command, refusal, reason);
 

@@ -6,10 +6,10 @@ using MimeKit;
 
 namespace MailAdmin.Core.Mail.Imap;
 
-/// <summary>From what MailKit tells of a message to the one that scripts see, and from its id back to the UID.</summary>
+/// <summary>Converts MailKit's summary of a message to the public type, and a message ID back to the UID.</summary>
 internal static class MessageSummary
 {
-    /// <summary>Makes a message of what the server told.</summary>
+    /// <summary>Creates a message from the server's data.</summary>
     public static MailboxMessage From(IMessageSummary data, MailFolder folder, uint uidValidity)
     {
         var envelope = data.Envelope;
@@ -23,7 +23,7 @@ internal static class MessageSummary
             Folder = folder.Path,
             Subject = envelope?.Subject ?? "",
             From = from.Length > 0 ? from[0] : null,
-            // Servers repeat From where there is no Sender or Reply-To (RFC 9051 section 7.5.2).
+            // If a message has no Sender or Reply-To, servers repeat From (RFC 9051 section 7.5.2).
             Sender = sender.Length > 0 && (from.Length == 0 || sender[0] != from[0]) ? sender[0] : null,
             ReplyTo = replyTo.SequenceEqual(from) ? [] : replyTo,
             To = Addresses(envelope?.To),
@@ -40,7 +40,7 @@ internal static class MessageSummary
         };
     }
 
-    /// <summary>Makes a message of what is known of one that the server refuses to tell anything of.</summary>
+    /// <summary>Creates a message whose summary the server refuses.</summary>
     public static MailboxMessage From(uint uid, MailFolder folder, uint uidValidity) => new()
     {
         Id = Id(uidValidity, uid),
@@ -49,7 +49,7 @@ internal static class MessageSummary
         Connection = folder.Connection,
     };
 
-    /// <summary>When it arrived. Where the server tells no time that can be read, the Date field counts.</summary>
+    /// <summary>The arrival time. If the server returns no readable time, the Date field.</summary>
     private static DateTimeOffset? ReceivedAt(IMessageSummary data)
     {
         if (data.InternalDate is { Year: > 1 } arrived)
@@ -66,9 +66,9 @@ internal static class MessageSummary
         : [.. list.Mailboxes.Select(static mailbox => new EmailAddress(mailbox.Name, mailbox.Address))];
 
     /// <summary>
-    /// Whether there is a part that is neither text nor a form of it. The structure doesn't tell which pictures the HTML shows,
-    /// whether a text with a name is all the text there is, nor whether several texts are one: then it is unknown. Its depth is
-    /// bounded by <see cref="ResponseGuard.DeepestNesting"/>.
+    /// Returns whether there is a part that is neither text nor an alternative of it. The structure doesn't show which pictures
+    /// the HTML displays, whether a named text is the only text, or whether several texts are one. Then it's unknown.
+    /// <see cref="ResponseGuard.DeepestNesting"/> limits the depth.
     /// </summary>
     private static bool? HasAttachments(BodyPart part, bool inForms)
     {
@@ -91,7 +91,7 @@ internal static class MessageSummary
             return type.IsMimeType("image", "*") && basic.ContentId is not null ? null : true;
         }
 
-        // A text that has a name is shown where there is no other.
+        // A named text is displayed if there is no other.
         var isText = type.IsMimeType("text", "plain") || type.IsMimeType("text", "html")
             || (inForms && type.IsMimeType("text", "*") && !MessageBodies.IsFile(type.MimeType.ToLowerInvariant()));
         return isText ? (basic.FileName is null ? false : null)

@@ -1,11 +1,11 @@
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Tells which folders hold no mail. Over IMAP, Exchange lists Calendar, Contacts, Journal, Notes, and Tasks like any other
-/// folder, in the mailbox's language and without an attribute (https://github.com/kellylford/QuickMail/issues/613,
-/// https://github.com/jstedfast/MailKit/issues/346). Graph doesn't have them among mail folders. They are the ones that Exchange
-/// itself names, all in one language, at the top of the mailbox: a folder that is called as in another language was made by
-/// somebody, and holds mail.
+/// Identifies the folders that contain no mail. Over IMAP, Exchange lists Calendar, Contacts, Journal, Notes, and Tasks like any
+/// other folder, in the mailbox's language and without an attribute (https://github.com/kellylford/QuickMail/issues/613,
+/// https://github.com/jstedfast/MailKit/issues/346). Graph doesn't have them among mail folders. They are the folders that
+/// Exchange itself names, all in one language, at the top of the mailbox. A folder with a name in another language was created by
+/// a user, and contains mail.
 /// </summary>
 internal static class OtherFolders
 {

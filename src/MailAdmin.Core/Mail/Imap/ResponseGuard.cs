@@ -1,4 +1,4 @@
-// Longer than 250 lines: one machine, whose places know each other.
+// Longer than 250 lines: one state machine, whose states refer to each other.
 using System.Text;
 
 namespace MailAdmin.Core.Mail.Imap;
@@ -14,7 +14,7 @@ internal sealed class ResponseGuard(int longest)
     /// <summary>Parentheses within parentheses.</summary>
     public const int DeepestNesting = 100;
 
-    // The list of what was found may be longer than anything else: it is read number by number.
+    // The list of search results can be longer than any other response: it's read number by number.
     private const int LongestSearch = 16 * 1024 * 1024;
     private const int LongestKept = 8000;
 
@@ -37,10 +37,10 @@ internal sealed class ResponseGuard(int longest)
     private enum Place
     {
         Tag, // Before or in the first word: a tag, "*" or "+".
-        Condition, // Before or in the second word, which tells a status from data.
+        Condition, // Before or in the second word, which distinguishes a status line from data.
         Text, // Before the text of a status.
         Code, // Within the brackets before that text.
-        Rest, // In text up to the end of the line, whatever it holds.
+        Rest, // In text up to the end of the line, with any content.
         Data,
         Quoted,
         Size, // In the digits that announce a literal.
@@ -50,14 +50,14 @@ internal sealed class ResponseGuard(int longest)
     }
 
     /// <summary>
-    /// Takes the beginning of each line when it ends, and whether it is a status and not data; may ask to stop.
+    /// Receives the beginning of each line at its end, and whether it's a status line and not data. Can stop the reading.
     /// </summary>
     public required Func<ReadOnlyMemory<byte>, bool, Exception?> Line { get; init; }
 
-    /// <summary>Looks at what was received.</summary>
+    /// <summary>Checks received data.</summary>
     /// <param name="octets">All of it, in the order in which it came.</param>
     /// <param name="failure">Why it has to stop; null when all is well.</param>
-    /// <returns>How many octets are good: those before what is wrong.</returns>
+    /// <returns>The number of valid octets, before the first invalid one.</returns>
     public int Follow(ReadOnlySpan<byte> octets, out Exception? failure)
     {
         failure = null;
@@ -170,7 +170,7 @@ internal sealed class ResponseGuard(int longest)
     private bool Is(ReadOnlySpan<byte> word) =>
         _wordLength == word.Length && Ascii.EqualsIgnoreCase(_word.AsSpan(0, word.Length), word);
 
-    /// <summary>MailKit reads one token of the text like those of data, before it takes the rest of the line.</summary>
+    /// <summary>MailKit reads the first token of the text like those of data, before it reads the rest of the line.</summary>
     private Exception? FollowText(byte octet)
     {
         switch (octet)
@@ -284,7 +284,7 @@ internal sealed class ResponseGuard(int longest)
             (Place.Size, (byte)'}') when _size >= 0 => Place.BehindSize,
             (Place.Plus, (byte)'}') => Place.BehindSize,
             (Place.BehindSize, (byte)'\r') => Place.BehindSize,
-            // The response goes on behind it.
+            // The response continues after it.
             (Place.BehindSize, (byte)'\n') => Place.Data,
             _ => null,
         };

@@ -4,9 +4,9 @@ using MailKit;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// What client and server say, as people may read it: each line goes to the log without secrets (what a server repeats of a
-/// token is taken out, long lines are cut, literals are left out), and the server's last words are kept for the diagnosis.
-/// The server's lines come from <see cref="GuardedStream"/>, which knows where they end.
+/// Records the dialogue of client and server: each line is logged without secrets (repeated tokens are removed, long lines are
+/// cut, literals are skipped), and the server's last lines are kept for the diagnosis. The server's lines come from
+/// <see cref="GuardedStream"/>, which finds their ends.
 /// </summary>
 /// <param name="log">Takes each line, "C: " or "S: " before it; null for none.</param>
 internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
@@ -19,13 +19,13 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
     private int _folders;
 
     /// <inheritdoc/>
-    /// <remarks>Not asked: a command that signs in is never written, whatever it holds.</remarks>
+    /// <remarks>Not needed: a command that signs in is never logged, with any content.</remarks>
     public IAuthenticationSecretDetector? AuthenticationSecretDetector { get; set; }
 
     /// <summary>The last NO or BAD that ended a command since <see cref="Forget"/>; null for none.</summary>
     public StatusLine? Refusal { get; private set; }
 
-    /// <summary>What the server said when it closed the connection; null before.</summary>
+    /// <summary>The server's text when it closed the connection; null before.</summary>
     public string? Farewell { get; private set; }
 
     /// <summary>True when the server said that the token ran out.</summary>
@@ -34,10 +34,10 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
     /// <summary>True when the server's greeting says that it is Exchange.</summary>
     public bool IsExchange { get; private set; }
 
-    /// <summary>The server's capabilities as it told them last, separated by spaces.</summary>
+    /// <summary>The server's last capabilities, separated by spaces.</summary>
     public string Capabilities { get; private set; } = "";
 
-    /// <summary>Forgets what was said before.</summary>
+    /// <summary>Clears the previous lines.</summary>
     public void Forget() => (Refusal, _folders) = (null, 0);
 
     /// <summary>Takes care that a token, and the response that holds it, are never shown.</summary>
@@ -46,7 +46,7 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
     /// <summary>Takes the beginning of a server's line, at least as much of it as people read.</summary>
     /// <param name="isStatus">Whether it is free text and not data: the end of a command, or an untagged OK, NO, BAD or
     /// BYE.</param>
-    /// <returns>Why nothing more may be read; null where reading goes on.</returns>
+    /// <returns>The reason to stop reading; null to continue.</returns>
     public Exception? Take(ReadOnlySpan<byte> octets, bool isStatus)
     {
         if (octets.StartsWith("* LIST "u8) && ++_folders > MostFolders)
@@ -72,7 +72,7 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
     /// <inheritdoc/>
     public void LogConnect(Uri uri)
     {
-        // The lines tell.
+        // The lines show it.
     }
 
     /// <inheritdoc/>
@@ -103,7 +103,7 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
         }
     }
 
-    /// <summary>Writes a line that the client sent; what is no command of its own (a literal, a response) isn't shown.</summary>
+    /// <summary>Logs a line of the client. A line that isn't a command (a literal, a response) isn't shown.</summary>
     public void Sent(string line)
     {
         var words = line.Split(' ', 4);
@@ -118,7 +118,7 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
     /// <inheritdoc/>
     public void Dispose()
     {
-        // What was said stays known.
+        // The previous lines are kept.
     }
 
     private Exception? Take(StatusLine status)
@@ -135,7 +135,7 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
                 Farewell = status.Text;
                 return null;
             case { Condition: "PREAUTH" }:
-                // Whoever that is; MailKit would go on as that one.
+                // The server names another user, and MailKit would continue as that user.
                 return new InvalidDataException("the greeting is for a session that is already signed in");
             case { Tag: null, Condition: "OK" }:
                 IsExchange |= status.Text.StartsWith("The Microsoft Exchange ", StringComparison.Ordinal);

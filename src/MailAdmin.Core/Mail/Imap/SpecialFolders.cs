@@ -3,9 +3,9 @@ using MailKit;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Tells which of the listed folders have a special use, and gives them their well-known names. An attribute counts whenever LIST
-/// sends it: no capability is needed for that (RFC 6154 section 2), and Exchange Online sends \Trash, \Drafts, \Junk and \Sent
-/// without announcing SPECIAL-USE, on folders named in the mailbox's language. A name counts only where no attribute tells.
+/// Identifies the folders with a special use, and gives them their well-known names. An attribute is used whenever LIST returns
+/// it, without a capability (RFC 6154 section 2). Exchange Online returns \Trash, \Drafts, \Junk, and \Sent without announcing
+/// SPECIAL-USE, on folders that are named in the mailbox's language. A name is used only if no attribute determines the folder.
 /// </summary>
 internal static class SpecialFolders
 {
@@ -31,7 +31,7 @@ internal static class SpecialFolders
         ("syncissues", ["Sync Issues"]),
     ];
 
-    /// <summary>The well-known name that attributes stand for; null when none of them tells a special use.</summary>
+    /// <summary>Returns the well-known name for attributes; null if none of them is a special use.</summary>
     public static string? Of(FolderAttributes attributes) =>
         ByAttribute.FirstOrDefault(known => attributes.HasFlag(known.Attribute)).WellKnownName;
 
@@ -39,8 +39,8 @@ internal static class SpecialFolders
     public static bool IsOfGraph(string? wellKnownName) =>
         wellKnownName is not ("allmail" or "flagged") && MailFolders.HoldMail(wellKnownName);
 
-    /// <summary>Leaves each well-known name to one folder; those that no attribute told go by the folders' names.</summary>
-    /// <param name="folders">As listed; their well-known names are what their attributes told.</param>
+    /// <summary>Assigns each well-known name to one folder. Without an attribute, the folder's name determines it.</summary>
+    /// <param name="folders">The listed folders, with well-known names from their attributes.</param>
     /// <param name="personal">Path of the user's own namespace; often empty.</param>
     public static IReadOnlyList<ListedFolder> Assign(IReadOnlyList<ListedFolder> folders, string personal)
     {
@@ -63,7 +63,9 @@ internal static class SpecialFolders
             : holders.FirstOrDefault(held => ReferenceEquals(held.Value, folder)).Key;
     }
 
-    /// <summary>How far below the top of the user's own namespace a folder is; outside of it is farther than all else.</summary>
+    /// <summary>
+    /// Returns the depth of a folder below the user's own namespace. A folder outside is deeper than all others.
+    /// </summary>
     private static int Distance(ListedFolder folder, string personal)
     {
         var depth = folder.Path.Count(static c => c == '/');

@@ -4,7 +4,7 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <param name="Tag">Of which command; null when it is untagged.</param>
 /// <param name="Condition">OK, NO, BAD, BYE or PREAUTH.</param>
 /// <param name="Code">The response code's name in upper case; null for none.</param>
-/// <param name="Arguments">What stands behind the name; may be empty.</param>
+/// <param name="Arguments">The text after the name; can be empty.</param>
 /// <param name="Text">For people.</param>
 internal sealed record StatusLine(string? Tag, string Condition, string? Code, string Arguments, string Text)
 {

@@ -4,7 +4,7 @@ using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
-/// <summary>A folder of MailKit that gives what it reads to whoever asked for it, message by message.</summary>
+/// <summary>Represents a MailKit folder that passes the results to the caller, message by message.</summary>
 internal sealed class StreamingFolder(ImapFolderConstructorArgs args) : ImapFolder(args)
 {
     /// <summary>Its name as the server wrote it.</summary>

@@ -8,28 +8,28 @@ namespace MailAdmin.Core.Mail.Imap;
 /// Saved and filed like the message itself, it would cost the message.
 /// </summary>
 /// <remarks>
-/// Microsoft documents no form of it. As https://github.com/OfflineIMAP/offlineimap/issues/62 and
-/// https://github.com/calcom/cal.com/issues/2429 show it, its header has MIME-Version, Content-Type (text/plain), From
-/// ("Microsoft Exchange Server 2010", without an address), To, Subject ("Retrieval using the IMAP4 protocol failed for the
-/// following message: 522") and Content-Transfer-Encoding, and nothing else. Its body is "The server couldn't retrieve the
-/// following message:" with that message's subject, sender and time, and "The message hasn't been deleted.". ENVELOPE agrees with
-/// it: https://github.com/jstedfast/MailKit/issues/1451. A message that was sent has an address in From and a Message-ID,
-/// whatever text it quotes.
+/// Microsoft doesn't document its form. According to https://github.com/OfflineIMAP/offlineimap/issues/62 and
+/// https://github.com/calcom/cal.com/issues/2429, its header has MIME-Version, Content-Type (text/plain), From ("Microsoft
+/// Exchange Server 2010", without an address), To, Subject ("Retrieval using the IMAP4 protocol failed for the following message:
+/// 522"), and Content-Transfer-Encoding, and nothing else. Its body is "The server couldn't retrieve the following message:" with
+/// that message's subject, sender, and time, and "The message hasn't been deleted.". ENVELOPE matches it:
+/// https://github.com/jstedfast/MailKit/issues/1451. A real message has an address in From and a Message-ID, even if it quotes
+/// this text.
 /// </remarks>
 internal static partial class SubstituteMessage
 {
-    /// <summary>A substitute quotes no more than the header of the message: what is larger is none.</summary>
+    /// <summary>A substitute quotes at most the header of the message. A larger message isn't one.</summary>
     public const int LargestSize = 32 * 1024;
 
-    // A look at the octets that costs nothing; in base64 the beginning of the body alone is fixed.
+    // A fast check of the octets. In base64, only the beginning of the body is fixed.
     private static readonly byte[][] Traces = [.. ((string[])
     [
         "Microsoft Exchange", "Retrieval using", "UmV0cmlldmFsIHVzaW5n", "retrieve the following", "VGhlIHNlcnZlciBjb3VsZG",
     ]).Select(System.Text.Encoding.ASCII.GetBytes)];
 
-    /// <summary>Whether what came is a substitute for the message that was asked for.</summary>
-    /// <param name="octets">What came: a message, or its header section.</param>
-    /// <param name="listed">What the listing told of the message.</param>
+    /// <summary>Returns whether the content is a substitute for the requested message.</summary>
+    /// <param name="octets">The content: a message, or its header section.</param>
+    /// <param name="listed">The message as listed.</param>
     public static bool Is(ReadOnlyMemory<byte> octets, MailboxMessage listed)
     {
         if (octets.Length > LargestSize || !Array.Exists(Traces, trace => octets.Span.IndexOf(trace) >= 0))

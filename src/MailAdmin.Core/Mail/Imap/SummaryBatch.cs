@@ -6,13 +6,12 @@ using MailKit.Net.Imap;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Messages whose summaries are asked for with one command. Where the server refuses them, each half is asked for, until it is
-/// known which one it stumbles over (https://github.com/jstedfast/MailKit/issues/358). Those that don't come are asked for once
-/// more, without their envelopes, and their header sections are read instead; those that still don't come are gone, or can't be
-/// read.
+/// Requests the summaries of messages in one command. If the server refuses, each half is requested, until the message that
+/// causes it is identified (https://github.com/jstedfast/MailKit/issues/358). Missing ones are requested again without their
+/// envelopes, and their header sections are read instead. Those still missing are gone, or can't be read.
 /// </summary>
 /// <param name="uids">Which messages, in ascending order.</param>
-/// <param name="items">What their summaries hold.</param>
+/// <param name="items">The items of the summaries.</param>
 internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryItems items)
 {
     private const int MostNotes = 100_000;
@@ -20,7 +19,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
     /// <summary>So many refusals before anything came: it isn't about single messages.</summary>
     private const int MostRefusals = 64;
 
-    /// <summary>What is read of a header section: as much as is kept of one that is received.</summary>
+    /// <summary>The maximum size of a header section to read: the same as for a received message.</summary>
     private const int LongestHeader = 128 * 1024;
 
     private const MessageSummaryItems Essential = MessageSummaryItems.UniqueId | MessageSummaryItems.Flags
@@ -40,17 +39,17 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
     private int _noted;
     private int _refusals;
 
-    /// <summary>What was found, with UIDs, in ascending order.</summary>
+    /// <summary>The summaries with UIDs, in ascending order.</summary>
     public IReadOnlyDictionary<uint, MailboxMessage> Found => _found;
 
-    /// <summary>Those that the server refuses to tell anything of, and its refusals.</summary>
+    /// <summary>The messages whose summaries the server refuses, with its refusals.</summary>
     public IReadOnlyDictionary<uint, ServiceRefusedException> Refused => _refused;
 
-    /// <summary>The UIDs of which nothing came, and that weren't refused; what is marked \Deleted is none of them.</summary>
+    /// <summary>The UIDs without a response that weren't refused. A message marked \Deleted isn't one of them.</summary>
     public IEnumerable<uint> Absent =>
         Missing(uid => !_deleted.Contains(uid) && !_refused.ContainsKey(uid)).Select(static uid => uid.Id);
 
-    /// <summary>Asks for what is missing, until no more can be expected.</summary>
+    /// <summary>Requests missing summaries, until no more can be expected.</summary>
     /// <param name="folder">The folder, which is open.</param>
     /// <param name="message">Makes the message from what came.</param>
     /// <exception cref="ServiceRefusedException">The server refuses all of them.</exception>
@@ -74,7 +73,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         }
         catch (ConnectionLostException e) when (e.InnerException is ImapProtocolException or InvalidDataException)
         {
-            // A server that doesn't keep to the protocol is asked for nothing that isn't needed.
+            // From a server that violates the protocol, only required items are requested.
             _bare.Clear();
             // It was no network that failed: the first one that didn't come is what couldn't be read.
             if (Missing(uid => !_suspects.Contains(uid)) is [var first, ..])
@@ -149,7 +148,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
 
     private async Task<byte[]> HeaderAsync(StreamingFolder folder, UniqueId uid, CancellationToken cancellationToken)
     {
-        // News about other messages may come meanwhile, but not without end.
+        // News about other messages can arrive in between, but not without limit.
         EventHandler<MessageFlagsChangedEventArgs> news = (_, _) => Count();
         folder.MessageFlagsChanged += news;
         try
@@ -176,7 +175,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         [.. uids.Where(uid => !_found.ContainsKey(uid.Id) && which?.Invoke(uid.Id) != false)];
 
     /// <summary>
-    /// Notes a summary. What is none is news about flags, which nobody asked for; what is marked \Deleted is gone.
+    /// Adds a summary. A response without one is unsolicited news about flags. A message marked \Deleted is gone.
     /// </summary>
     private void Note(IMessageSummary summary, Func<IMessageSummary, MailboxMessage> message)
     {

@@ -4,7 +4,7 @@ namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>A named group of mailboxes: RFC 5322 section 3.4.</summary>
 /// <param name="Name">Its decoded name.</param>
-/// <param name="Members">Who is in it; often nobody, as in "undisclosed-recipients:;".</param>
+/// <param name="Members">The members; often empty, as in "undisclosed-recipients:;".</param>
 internal sealed record AddressGroup(string Name, IReadOnlyList<EmailAddress> Members);
 
 /// <summary>The mailboxes of an address field, those of its groups included.</summary>

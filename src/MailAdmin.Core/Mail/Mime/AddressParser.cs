@@ -4,9 +4,9 @@ using MimeKit;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Reads address lists: RFC 5322 sections 3.4 and 4.4. The list is split here, since MimeKit's time grows with the square of its
-/// length and one bad address ends it; each address is read by MimeKit, and what it refuses or cuts (UUCP, missing brackets,
-/// blanks within) is kept as it stands, so that nobody is lost from a list.
+/// Reads address lists: RFC 5322 sections 3.4 and 4.4. The list is split here, because MimeKit's time grows with the square of
+/// its length, and one invalid address ends it. MimeKit reads each address. Addresses that it refuses or cuts (UUCP, missing
+/// brackets, blanks inside) are kept as written, so that no recipient is lost.
 /// </summary>
 internal static class AddressParser
 {

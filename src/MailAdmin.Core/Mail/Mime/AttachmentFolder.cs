@@ -3,8 +3,8 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// A folder that attachments are saved into. A file that is there is never written over, and two names that any file system
-/// takes for one (dup.txt and DUP.txt, composed and decomposed letters) never meet.
+/// Represents a folder in which attachments are saved. An existing file is never overwritten. Two names that a file system might
+/// treat as the same (dup.txt and DUP.txt, composed and decomposed letters) never collide.
 /// </summary>
 internal sealed class AttachmentFolder
 {
@@ -46,7 +46,7 @@ internal sealed class AttachmentFolder
             }
             catch (IOException) when (System.IO.Path.Exists(path) || new FileInfo(path).LinkTarget is not null)
             {
-                // Somebody else made it since; its name is taken now, so the next is tried.
+                // Another process created it first. Its name is in use, so the next one is tried.
             }
         }
     }

@@ -3,7 +3,7 @@ using System.Buffers;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Finds the boundary of a multipart that doesn't tell it: the first line that looks like one (RFC 2046 section 5.1).
+/// Finds the boundary of a multipart without a boundary parameter: the first line that looks like one (RFC 2046 section 5.1).
 /// </summary>
 internal static class BoundarySearch
 {

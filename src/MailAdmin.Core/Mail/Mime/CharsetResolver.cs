@@ -6,7 +6,7 @@ using System.Text.Unicode;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Finds the encoding that a charset name means in mail, and turns bytes into text whatever they are.</summary>
+/// <summary>Finds the encoding for a charset name in mail, and decodes bytes of any kind to text.</summary>
 /// <remarks>
 /// Names: https://www.iana.org/assignments/character-sets, and the labels that mailers really write, read as browsers read
 /// them (https://encoding.spec.whatwg.org/#names-and-labels): what says ISO-8859-1 is windows-1252, GB2312 is GB18030.
@@ -40,7 +40,7 @@ internal static class CharsetResolver
     private static readonly string[] Prefixes =
         ["cp-", "cp", "windows-", "windows", "win-", "win", "x-cp", "x-windows-", "ibm-", "ibm", "ms"];
 
-    /// <summary>What text without a charset is in, when it isn't UTF-8.</summary>
+    /// <summary>The encoding of text without a charset that isn't UTF-8.</summary>
     public static Encoding Windows1252 { get; } = ByCodePage(1252)!;
 
     // .NET warns of UTF-7 because a browser can be made to read script in it; here it makes text of what says it is UTF-7.
@@ -75,8 +75,8 @@ internal static class CharsetResolver
 
     /// <summary>Decodes a text. A missing, unknown or ASCII charset is read as UTF-8 where the bytes are valid UTF-8.</summary>
     /// <param name="bytes">The text.</param>
-    /// <param name="charset">What it is said to be in; null when nothing is said.</param>
-    /// <param name="fallback">What it is in when it neither says so nor is UTF-8; null for windows-1252.</param>
+    /// <param name="charset">The specified charset; null if there is none.</param>
+    /// <param name="fallback">The encoding if there is no charset and the text isn't UTF-8; null for windows-1252.</param>
     public static string Decode(ReadOnlySpan<byte> bytes, string? charset, Encoding? fallback = null)
     {
         if (ByteOrderMark(bytes) is { } marked)

@@ -9,12 +9,12 @@ internal static class Comment
 {
     /// <summary>The position after a comment; the end when it isn't closed.</summary>
     /// <param name="raw">The field's value.</param>
-    /// <param name="start">Where its "(" stands.</param>
+    /// <param name="start">The position of its "(".</param>
     public static int Skip(ReadOnlySpan<byte> raw, int start) => TrySkip(raw, start, out var end) ? end : raw.Length;
 
     /// <summary>Finds the end of a comment; false when it isn't closed.</summary>
     /// <param name="raw">The field's value.</param>
-    /// <param name="start">Where its "(" stands.</param>
+    /// <param name="start">The position of its "(".</param>
     /// <param name="end">The position after its ")".</param>
     public static bool TrySkip(ReadOnlySpan<byte> raw, int start, out int end)
     {
@@ -39,7 +39,7 @@ internal static class Comment
         return false;
     }
 
-    /// <summary>Where the closing quote of a quoted string stands; -1 when there is none.</summary>
+    /// <summary>Returns the position of the closing quote of a quoted string; -1 if there is none.</summary>
     public static int SkipQuoted(ReadOnlySpan<byte> raw, int start)
     {
         for (var i = start + 1; i < raw.Length; i++)
@@ -57,7 +57,7 @@ internal static class Comment
 
     /// <summary>A value without its comments.</summary>
     /// <param name="raw">The field's value.</param>
-    /// <param name="last">What stands in the last of them.</param>
+    /// <param name="last">The text of the last comment.</param>
     public static ReadOnlySpan<byte> Without(ReadOnlySpan<byte> raw, out ReadOnlySpan<byte> last)
     {
         last = default;

@@ -3,7 +3,7 @@ using MimeKit.Encodings;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>How a body is encoded for transport: RFC 2045 section 6.</summary>
+/// <summary>Specifies the transfer encoding of a body: RFC 2045 section 6.</summary>
 internal enum TransferEncoding
 {
     /// <summary>7bit, 8bit, binary, or something unknown: as it is.</summary>
@@ -72,7 +72,7 @@ internal static class ContentReader
         return total;
     }
 
-    /// <summary>The content piece by piece; each is good until the next is asked for.</summary>
+    /// <summary>Returns the content in pieces. Each is valid until the next is requested.</summary>
     private static IEnumerable<ReadOnlyMemory<byte>> Pieces(
         MimeSource source, long offset, long length, TransferEncoding encoding)
     {
@@ -113,7 +113,7 @@ internal static class ContentReader
 
             if (encoding == TransferEncoding.Base64 && decoder is not null)
             {
-                // MimeKit waits for padding that was cut off; what is too much of it changes nothing.
+                // MimeKit waits for missing padding; extra padding has no effect.
                 yield return Decode(decoder, "==="u8.ToArray(), 3, ref output);
             }
         }

@@ -7,8 +7,8 @@ using MimeKit.Utils;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Reads dates: RFC 5322 sections 3.3 and 4.3, by MimeKit. What else mailers write is brought into that form first: ISO 8601,
-/// "04-May-2001", "4.5.2001 14.05", zones that are glued to the time, without minutes, or by their European names.
+/// Reads dates: RFC 5322 sections 3.3 and 4.3, with MimeKit. Other forms that mailers write are converted first: ISO 8601,
+/// "04-May-2001", "4.5.2001 14.05", zones without a space before them, without minutes, or with European names.
 /// </summary>
 internal static partial class DateParser
 {
@@ -23,7 +23,7 @@ internal static partial class DateParser
         ["KST"] = "+0900",
     };
 
-    /// <summary>The time a Date field tells; null when it tells none.</summary>
+    /// <summary>Returns the time in a Date field; null if it has none.</summary>
     public static DateTimeOffset? Parse(ReadOnlySpan<byte> raw)
     {
         var plain = Comment.Without(raw[..Math.Min(raw.Length, 4 * LongestDate)], out _);
@@ -76,7 +76,7 @@ internal static partial class DateParser
         var year => year,
     };
 
-    // DateTimeOffset knows no zone beyond 14 hours; the moment counts.
+    // DateTimeOffset has no zone beyond 14 hours, so the time is converted.
     private static TimeSpan Offset(string zone)
     {
         var number = int.Parse(zone.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Where a field lies in its header section.</summary>
+/// <summary>Represents the position of a field in its header section.</summary>
 /// <param name="NameStart">Its first byte.</param>
 /// <param name="NameLength">Up to the colon, without the white space before that.</param>
 /// <param name="ValueStart">After the colon.</param>
@@ -30,9 +30,9 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> bytes, HeaderField[] fiel
     }
 
     /// <summary>The raw value of a field of a name; false when there is none any more.</summary>
-    /// <param name="name">Whatever its case.</param>
-    /// <param name="next">Where to start looking; moved past the field that was found.</param>
-    /// <param name="value">What follows the colon.</param>
+    /// <param name="name">The name, in any case.</param>
+    /// <param name="next">The position to search from; set to the position after the found field.</param>
+    /// <param name="value">The text after the colon.</param>
     public bool TryFind(ReadOnlySpan<char> name, scoped ref int next, out ReadOnlySpan<byte> value)
     {
         var span = bytes.Span;

@@ -1,20 +1,20 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// The fields of a header section, where MimeKit found them. It takes every line up to an empty one for a field; here the lines
-/// that are none are told apart: some are skipped, some belong to the field before them, and where none of that can be, the body
-/// begins without an empty line before it.
+/// Represents the fields of a header section, as MimeKit finds them. MimeKit treats every line up to an empty one as a field.
+/// Here, other lines are identified: some are skipped, some belong to the previous field, and otherwise the body begins without
+/// an empty line.
 /// </summary>
-/// <param name="start">Where the section starts in the message.</param>
+/// <param name="start">The position of the section in the message.</param>
 internal sealed class HeaderSection(long start)
 {
     private readonly List<(int Start, int NameLength)> _lines = [];
     private readonly List<HeaderField> _fields = [];
 
-    /// <summary>Where it starts.</summary>
+    /// <summary>The position of the section.</summary>
     public long Start => start;
 
-    /// <summary>How many lines were added.</summary>
+    /// <summary>The number of lines.</summary>
     public int Lines => _lines.Count;
 
     /// <summary>Bytes of it; the body starts behind them.</summary>
@@ -30,11 +30,11 @@ internal sealed class HeaderSection(long start)
     public bool HasTooMany { get; private set; }
 
     /// <summary>A field, or what MimeKit takes for one.</summary>
-    /// <param name="offset">Where it starts within the section.</param>
+    /// <param name="offset">The position in the section.</param>
     /// <param name="nameLength">Up to its colon.</param>
     public void Add(int offset, int nameLength) => _lines.Add((offset, nameLength));
 
-    /// <summary>Judges the lines, when all are there.</summary>
+    /// <summary>Evaluates the lines after all were added.</summary>
     /// <param name="bytes">The section with the empty line behind it.</param>
     /// <param name="maxFields">No more fields than this.</param>
     /// <returns>The section up to where the body starts.</returns>
@@ -74,7 +74,7 @@ internal sealed class HeaderSection(long start)
     }
 
     /// <summary>
-    /// What mbox files, and what comes out of them, start with. "From :" is the field (RFC 5322 section 4.5.2).
+    /// Returns whether a line is the first line of a message in an mbox file. "From :" is the field (RFC 5322 section 4.5.2).
     /// </summary>
     public static bool IsMboxLine(ReadOnlySpan<byte> line) =>
         (line.StartsWith("From "u8) || line.StartsWith(">From "u8)) && !line[5..].TrimStart(" \t"u8).StartsWith(":"u8);
@@ -83,7 +83,7 @@ internal sealed class HeaderSection(long start)
     /// Whether a line starts with a field's name: RFC 5322 section 2.2 (printable ASCII), section 4.5.8 (blanks behind it).
     /// </summary>
     /// <param name="line">The line.</param>
-    /// <param name="nameLength">Where its colon is to be.</param>
+    /// <param name="nameLength">The expected position of its colon.</param>
     public static bool IsField(ReadOnlySpan<byte> line, int nameLength)
     {
         var name = nameLength < 0 || nameLength >= line.Length || line[nameLength] != ':'

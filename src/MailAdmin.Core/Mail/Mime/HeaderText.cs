@@ -12,8 +12,9 @@ namespace MailAdmin.Core.Mail.Mime;
 /// here can't break a line in a header, a log or a file.
 /// </summary>
 /// <remarks>
-/// MimeKit decodes the octets of encoded-words. Words are found here, because its time grows with the square of the length, it
-/// loses words without an end, and it knows fewer charsets than mailers write (windows-1252 that says ISO-8859-1, UTF-7).
+/// MimeKit decodes the octets of encoded-words. The words are found here, because MimeKit's time grows with the square of the
+/// length, it loses words without an end, and it supports fewer charsets than mailers write (windows-1252 that is labeled
+/// ISO-8859-1, UTF-7).
 /// </remarks>
 internal static partial class HeaderText
 {
@@ -23,7 +24,7 @@ internal static partial class HeaderText
 
     private static readonly ConcurrentDictionary<Encoding, ParserOptions> AllOptions = new();
 
-    /// <summary>How MimeKit reads 8-bit text that isn't UTF-8.</summary>
+    /// <summary>The encoding in which MimeKit reads 8-bit text that isn't UTF-8.</summary>
     public static ParserOptions Options(Encoding? fallback) => AllOptions.GetOrAdd(
         fallback ?? CharsetResolver.Windows1252, static encoding => new ParserOptions { CharsetEncoding = encoding });
 
@@ -97,8 +98,8 @@ internal static partial class HeaderText
         }
     }
 
-    // Mailers put them into quoted strings and the middle of words, leave blanks in them and forget their end. RFC 2231 section
-    // 5: a language may follow the charset.
+    // Mailers put them into quoted strings and the middle of words, leave blanks in them, and omit their end. RFC 2231 section 5:
+    // a language can follow the charset.
     [GeneratedRegex(@"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?(.*?)(?:\?=|\z)", RegexOptions.Singleline)]
     private static partial Regex Word();
 

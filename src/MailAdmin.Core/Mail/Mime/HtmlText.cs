@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Text made of HTML and HTML made of text, where a message has only one of them and the other is wanted.</summary>
+/// <summary>Converts HTML to text and text to HTML, if a message has only one of them and the other is requested.</summary>
 internal static class HtmlText
 {
     private static readonly string[] Blocks =
@@ -75,7 +75,7 @@ internal static class HtmlText
             var name = (length < 0 ? tag : tag[..length]).ToString().ToLowerInvariant();
             if (skipping is not null)
             {
-                // A head that nobody ended ends where the body begins.
+                // A head without an end tag ends at the start of the body.
                 skipping = (isEnd && name == skipping) || name == "body" ? null : skipping;
             }
             else if (!isEnd && Unseen.Contains(name))

@@ -2,8 +2,8 @@ using MimeKit;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Something that a message carries, with a name that tells what it is.</summary>
-/// <param name="Name">What its sender called it; where there is nothing, what it is.</param>
+/// <summary>Represents an attachment of a message, with a name that shows its type.</summary>
+/// <param name="Name">The name from the sender; without one, a name for its type.</param>
 /// <param name="FileName">A name to save it by that is safe on Windows, Linux and macOS.</param>
 /// <param name="ContentType">Its media type.</param>
 /// <param name="CopyAsync">Copies its content, decoded; gives its length.</param>
@@ -16,7 +16,7 @@ internal sealed record MailFile(
     /// <summary>Whether the HTML shows it.</summary>
     public bool IsInline { get; init; }
 
-    /// <summary>What the HTML calls it by.</summary>
+    /// <summary>The content ID that the HTML refers to.</summary>
     public string? ContentId { get; init; }
 
     /// <summary>All that a message carries in its order, pictures of the HTML among it; of a winmail.dat what it holds.</summary>
@@ -74,7 +74,7 @@ internal sealed record MailFile(
         type.Split('/')[0] is var kind && kind is "image" or "audio" or "video" or "text" or "message"
             ? kind : "attachment";
 
-    // A message or an invitation opens by its extension alone.
+    // A message or an invitation opens only by its extension.
     private static string Safe(string name, string type)
     {
         var safe = Files.SafeFileName.From(name, type);

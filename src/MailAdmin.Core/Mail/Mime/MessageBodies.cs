@@ -6,8 +6,8 @@ namespace MailAdmin.Core.Mail.Mime;
 /// writes them ([MS-OXCMAIL] section 2.2.3.3.2.2), or marked as inline, as list servers add them (RFC 2183 section 2.1).
 /// Otherwise the first is the text, and the others are attachments, as in Exchange.
 /// </summary>
-/// <param name="Plain">What the text is made of; HTML stands in it where a text has no plain form.</param>
-/// <param name="Html">What the HTML is made of; plain text stands in it where a text has no HTML form.</param>
+/// <param name="Plain">The parts of the text. A part without a plain form is HTML.</param>
+/// <param name="Html">The parts of the HTML. A part without an HTML form is plain text.</param>
 internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyList<MimePart> Html)
 {
     // How much is taken for a text, until there is one.
@@ -32,7 +32,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
 
     /// <summary>Finds the texts of a message.</summary>
     /// <param name="root">Its outermost part.</param>
-    /// <returns>What is shown; nothing where there is no text.</returns>
+    /// <returns>The displayed text; null if there is none.</returns>
     public static MessageBodies Of(MimePart root)
     {
         var found = None;
@@ -132,7 +132,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
         Func<MessageBodies, IReadOnlyList<MimePart>> other) =>
         all.Exists(b => form(b).Count > 0) ? [.. all.SelectMany(b => form(b).Count > 0 ? form(b) : other(b))] : [];
 
-    // The one that the start parameter names, else the first of the type that the type parameter tells: RFC 2387 sections 3.1 and
+    // The part that the start parameter names, otherwise the first of the type in the type parameter: RFC 2387 sections 3.1 and
     // 3.2.
     private static MimePart? RootOf(MimePart related)
     {

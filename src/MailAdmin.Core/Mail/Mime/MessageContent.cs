@@ -1,12 +1,12 @@
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>What a listing doesn't tell of a message, read from the message itself.</summary>
+/// <summary>Reads the properties that a listing doesn't have from the message itself.</summary>
 internal static class MessageContent
 {
-    /// <summary>Adds what was asked for. What the message says of itself counts more than what a listing made of it.</summary>
-    /// <param name="listed">What the listing told.</param>
-    /// <param name="content">The message, or its header section where no more was asked for.</param>
-    /// <param name="detail">What is wanted.</param>
+    /// <summary>Adds the requested properties. The message itself takes precedence over the listing.</summary>
+    /// <param name="listed">The message as listed.</param>
+    /// <param name="content">The message, or its header section if no more was requested.</param>
+    /// <param name="detail">The properties to add.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The same message with more.</returns>
     /// <exception cref="IOException">The content can't be read.</exception>
@@ -47,7 +47,7 @@ internal static class MessageContent
             : complete with { Attachment = await DescribeAsync(content, cancellationToken).ConfigureAwait(false) };
     }
 
-    /// <summary>What a file is, as it is shown.</summary>
+    /// <summary>Returns the displayed properties of a file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="size">Its size, decoded.</param>
     public static MailAttachment Describe(MailFile file, long size) => new()
@@ -75,7 +75,7 @@ internal static class MessageContent
     /// Takes what a message says of itself for what a listing made of it: a server may not be able to read a header that can be
     /// read here.
     /// </summary>
-    /// <param name="listed">What the listing told.</param>
+    /// <param name="listed">The message as listed.</param>
     /// <param name="content">The message, or its header section.</param>
     public static MailboxMessage Told(MailboxMessage listed, MimeMessage content)
     {

@@ -4,8 +4,8 @@ using MimeKit;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// The one rule for what is an attachment: everything with content of its own, except the parts that make up the shown bodies.
-/// Pictures that the shown HTML refers to are inline: [MS-OXCMAIL] section 2.2.3.4.1.4.1.
+/// Defines which parts are attachments: all parts with their own content, except the parts of the displayed bodies. Pictures that
+/// the displayed HTML refers to are inline: [MS-OXCMAIL] section 2.2.3.4.1.4.1.
 /// </summary>
 internal sealed partial class MessageFiles
 {
@@ -14,10 +14,10 @@ internal sealed partial class MessageFiles
     private MessageFiles(IReadOnlyList<MimePart> attachments, IReadOnlyList<MimePart> pictures) =>
         (Attachments, Pictures) = (attachments, pictures);
 
-    /// <summary>What is to be saved; nested messages among it, but not what they hold.</summary>
+    /// <summary>The files to save, including nested messages but not their attachments.</summary>
     public IReadOnlyList<MimePart> Attachments { get; }
 
-    /// <summary>What is shown within the HTML.</summary>
+    /// <summary>The files that the HTML displays.</summary>
     public IReadOnlyList<MimePart> Pictures { get; }
 
     /// <summary>Applies the rule.</summary>
@@ -34,7 +34,7 @@ internal sealed partial class MessageFiles
     }
 
     /// <summary>
-    /// What a winmail.dat holds (TNEF, [MS-OXTNEF]), read by MimeKit; nothing where it holds no file or can't be read.
+    /// Returns the files in a winmail.dat (TNEF, [MS-OXTNEF]), read by MimeKit; empty if it has none or can't be read.
     /// </summary>
     public static IReadOnlyList<MailFile> Unpack(MimePart part)
     {
@@ -86,7 +86,7 @@ internal sealed partial class MessageFiles
                 || (part.Headers["Content-Location"] is { Length: > 0 } place && references.Value.Contains(place)));
     }
 
-    /// <summary>What an HTML refers to: RFC 2392 ("cid:"), RFC 2557 section 4.2 (Content-Location).</summary>
+    /// <summary>Returns the references of an HTML body: RFC 2392 ("cid:"), RFC 2557 section 4.2 (Content-Location).</summary>
     private static HashSet<string> References(string? html) => html is null ? []
         : [.. Reference().Matches(html).Select(static m => Readable(m.Groups[1].Value))];
 

@@ -4,9 +4,9 @@ using System.Text;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Whether content is that of the message that was listed. The Message-ID tells; where one of the two has none, the size does.
-/// Where that is unknown (Graph), or only estimated (Exchange Online over IMAP, unless EnableExactRFC822Size is set), it is what
-/// else a listing and the header section have in common.
+/// Checks whether content is that of the listed message. The Message-ID determines it; if one of the two has none, the size does.
+/// If the size is unknown (Graph) or only estimated (Exchange Online over IMAP, unless EnableExactRFC822Size is set), other
+/// fields of the listing and the header section are compared.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/powershell/module/exchange/set-imapsettings</remarks>
 internal static class MessageIdentity
@@ -14,18 +14,18 @@ internal static class MessageIdentity
     /// <summary>The code of the error for the content of another message.</summary>
     public const string OtherContent = "OtherContent";
 
-    /// <summary>What is wrong with content.</summary>
+    /// <summary>Returns the fault of the content.</summary>
     /// <param name="listed">The message as it was listed.</param>
     /// <param name="content">The message that came, or its header section.</param>
     /// <param name="size">
-    /// How many octets came; null where that is the header section alone, of which the Message-ID counts alone.
+    /// The received octets; null if only the header section was received, of which only the Message-ID is compared.
     /// </param>
     /// <returns>The error; null for nothing.</returns>
     public static ServiceRefusedException? Fault(MailboxMessage listed, MimeMessage content, long? size)
     {
         var (id, came) = (listed.InternetMessageId, content.MessageId);
         var isOther = id is not null && came is not null ? !IsSame(id, came)
-            // A field that can't be read, or that lies behind what is read of a header section, tells nothing.
+            // A field that can't be read, or is after the part that is read of a header section, isn't compared.
             : content.Headers["Message-ID"] is null && !content.Truncated && size is not null && size != listed.Size
                 && !LooksSame(listed, content);
         return !isOther ? null : new ServiceRefusedException(

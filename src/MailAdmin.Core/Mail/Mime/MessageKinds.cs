@@ -3,7 +3,7 @@ using MimeKit;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// What kind of message it is, told from its content: reports (RFC 3462), signed and encrypted ones (RFC 1847, RFC 8551, RFC
+/// Determines the kind of a message from its content: reports (RFC 3462), signed and encrypted messages (RFC 1847, RFC 8551, RFC
 /// 3156), meetings (RFC 6047), automatic replies (RFC 3834).
 /// </summary>
 internal static class MessageKinds
@@ -13,12 +13,14 @@ internal static class MessageKinds
 
     private const int LongestReport = 256 * 1024;
 
-    /// <summary>Tells it.</summary>
+    /// <summary>Returns the kind.</summary>
     public static MailMessageKind Of(MimeMessage message) =>
         ReportKind(message) ?? ProtectedKind(message) ?? MeetingKind(message)
         ?? (IsAutoReply(message) ? MailMessageKind.AutoReply : MailMessageKind.Message);
 
-    /// <summary>What a delivery report says of each recipient: RFC 3464 section 2.3; null for any other message.</summary>
+    /// <summary>
+    /// Returns the recipients of a delivery report with their status: RFC 3464 section 2.3; null for any other message.
+    /// </summary>
     public static MailDeliveryStatus[]? DeliveryStatus(MimeMessage message)
     {
         if (ReportKind(message) != MailMessageKind.DeliveryReport)

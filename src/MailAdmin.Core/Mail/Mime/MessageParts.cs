@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Mail.Mime;
 internal static class MessageParts
 {
     /// <summary>Takes a message apart.</summary>
-    /// <param name="context">Where it is; its root is set.</param>
+    /// <param name="context">The context of the message, in which the root is set.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="IOException">The source can't be read.</exception>
     public static void Read(MimeContext context, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ internal static class MessageParts
         }
 
         context.Root.EndAt(length);
-        // What is read again may bring what has to be read again; a part is never longer than the one it lies in.
+        // A part that is read again can contain parts that must be read again. A part is never longer than its parent.
         var budget = 4 * length;
         for (var i = 0; i < unread.Count && budget > 0; i++)
         {
@@ -38,7 +38,8 @@ internal static class MessageParts
     }
 
     /// <summary>
-    /// Where the header section starts, and whether there is one: MimeKit refuses a message whose first line is no field.
+    /// Returns the start of the header section, and whether there is one: MimeKit refuses a message whose first line isn't a
+    /// field.
     /// </summary>
     private static (long Start, bool IsMessage) FindHeader(MimeSource source)
     {

@@ -1,10 +1,10 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// What MimeKit reads of a message: a range of it, perhaps behind a header section made up for it. Offsets stay true: a byte is
-/// at most shown as another one. Lines that end in CR alone, as in old Macintosh files, are shown as if they ended in LF. MimeKit
-/// copies a header field again with each 4 KB that it grows by, so a field of megabytes is shown to it as several, which
-/// <see cref="IsCut"/> tells apart.
+/// The stream from which MimeKit reads a message: a range of it, if necessary after a header section that is created for it.
+/// Offsets stay valid, because at most single bytes are replaced. Lines that end in CR only, as in old Macintosh files, are read
+/// as if they ended in LF. MimeKit copies a header field again with each 4 KB that it grows by, so a field of megabytes is read
+/// as several, which <see cref="IsCut"/> identifies.
 /// </summary>
 internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> prefix, long start, long end) : Stream
 {
@@ -16,7 +16,7 @@ internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> pref
     private readonly bool _endsLinesInCr = source.EndsLinesInCr(LineEndSample);
     private long _position;
 
-    /// <summary>Where the header field that is being read starts; null between header sections.</summary>
+    /// <summary>The start of the current header field; null between header sections.</summary>
     public long? FieldStart { get; set; }
 
     /// <inheritdoc/>
@@ -34,7 +34,7 @@ internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> pref
     /// <inheritdoc/>
     public override long Position { get => _position; set => throw new NotSupportedException(); }
 
-    /// <summary>Whether the field that seems to start here is the rest of the one before it.</summary>
+    /// <summary>Returns whether the field that seems to start here continues the previous one.</summary>
     public bool IsCut(long position) => _cuts.Contains(position);
 
     /// <inheritdoc/>
@@ -50,7 +50,7 @@ internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> pref
         }
 
         var offset = start + _position - prefix.Length;
-        // All that is asked for: what MimeKit takes for a boundary depends on how much of the line it has.
+        // Always the full count: MimeKit's detection of a boundary depends on how much of the line it has.
         buffer = buffer[..source.Fill(offset, buffer[..(int)Math.Min(buffer.Length, end - offset)])];
         if (_endsLinesInCr)
         {
@@ -81,7 +81,7 @@ internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> pref
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    /// <summary>Shows the next line of a folded field as a field; within a line, whatever comes next.</summary>
+    /// <summary>Reads the next line of a folded field as a field; within a line, the next character.</summary>
     private void Cut(Span<byte> chunk)
     {
         var name = chunk.IndexOf((byte)'\n') + 1;

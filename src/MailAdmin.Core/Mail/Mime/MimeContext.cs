@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>What the parts of a message share.</summary>
+/// <summary>Represents the data that the parts of a message share.</summary>
 internal sealed class MimeContext(MimeSource source, MimeLimits limits)
 {
     private Encoding? _fallback;
@@ -17,15 +17,15 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
 
     public MimePart? Root { get; set; }
 
-    /// <summary>How many parts there are.</summary>
+    /// <summary>The number of parts.</summary>
     public int Parts { get; set; }
 
-    /// <summary>How many header fields there are in all header sections.</summary>
+    /// <summary>The number of header fields in all header sections.</summary>
     public int HeaderFields { get; set; }
 
     /// <summary>
-    /// What raw 8-bit in header fields is in when it isn't UTF-8: the charset of the first text of the message, for a mailer that
-    /// encodes neither is likely to write both in one. Null when that tells nothing.
+    /// The encoding of raw 8-bit text in header fields that isn't UTF-8: the charset of the first text of the message, because
+    /// such mailers usually write both in the same one. Null if it's unknown.
     /// </summary>
     public Encoding? Fallback
     {
@@ -43,8 +43,8 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
 
     public void Note(MimeDefects defect) => Defects |= defect;
 
-    /// <summary>How many bytes of a header section may be kept.</summary>
-    /// <param name="length">What it has.</param>
+    /// <summary>Returns the number of bytes of a header section that can be kept.</summary>
+    /// <param name="length">Its length.</param>
     public long TakeHeaderBytes(long length)
     {
         length = Math.Min(length, limits.MaxHeaderBytes - _headerBytes);

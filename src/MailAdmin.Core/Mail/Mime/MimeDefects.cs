@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>What is wrong with a message. Nothing of it keeps the message from being read.</summary>
+/// <summary>Specifies the defects of a message. The message can be read in spite of them.</summary>
 [Flags]
 internal enum MimeDefects
 {

@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// How far the reader goes into a message. What lies beyond a limit isn't taken apart, is noted in
-/// <see cref="MimeMessage.Defects"/>, and stays within reach as raw bytes.
+/// The limits for reading a message. Content beyond a limit isn't parsed, is listed in <see cref="MimeMessage.Defects"/>, and is
+/// available as raw bytes.
 /// </summary>
 internal sealed record MimeLimits
 {

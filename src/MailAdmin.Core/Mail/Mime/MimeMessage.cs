@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// A message: RFC 5322 with MIME (RFC 2045 to 2049), encoded and internationalised headers (RFC 2047, 2231, 6532). Any bytes
-/// at all can be read; what is wrong with them is told by <see cref="Defects"/>. Not for several threads at once.
+/// Represents a message: RFC 5322 with MIME (RFC 2045 to 2049), encoded and internationalized headers (RFC 2047, 2231, 6532). Any
+/// bytes can be read, and <see cref="Defects"/> lists their faults. Not thread-safe.
 /// </summary>
 internal sealed class MimeMessage : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class MimeMessage : IDisposable
     public static MimeMessage Parse(ReadOnlyMemory<byte> bytes, MimeLimits? limits = null) =>
         Read(new MemorySource(bytes), limits, CancellationToken.None);
 
-    /// <summary>Reads a message wherever it is.</summary>
+    /// <summary>Reads a message from a source.</summary>
     internal static MimeMessage Read(MimeSource source, MimeLimits? limits, CancellationToken cancellationToken)
     {
         var context = new MimeContext(source, limits ?? MimeLimits.Default);
@@ -30,8 +30,8 @@ internal sealed class MimeMessage : IDisposable
     }
 
     /// <summary>
-    /// Opens a message in a file. Its header sections are held in memory, its bodies are read when they are asked for: a big
-    /// message, or a big attachment saved by <see cref="MimePart.DecodeToAsync"/>, needs no more memory than a small one.
+    /// Opens a message in a file. Header sections are in memory; bodies are read on request. So a large message, or a large
+    /// attachment saved with <see cref="MimePart.DecodeToAsync"/>, requires no more memory than a small one.
     /// </summary>
     /// <param name="path">The file; it stays open until the message is disposed.</param>
     /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
@@ -65,10 +65,10 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>The decoded subject; null when there is none.</summary>
     public string? Subject => Headers["Subject"];
 
-    /// <summary>Who it says it is from.</summary>
+    /// <summary>The From addresses.</summary>
     public AddressList From => Addresses("From");
 
-    /// <summary>Who sent it, where that is somebody else; null when it doesn't say.</summary>
+    /// <summary>The Sender address, if it isn't the From address; null if there is none.</summary>
     public EmailAddress? Sender => Addresses("Sender") is { Count: > 0 } sender ? sender[0] : null;
 
     /// <summary>To.</summary>
@@ -80,10 +80,10 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>Bcc; only in sent and draft messages.</summary>
     public AddressList Bcc => Addresses("Bcc");
 
-    /// <summary>Where replies go.</summary>
+    /// <summary>The Reply-To addresses.</summary>
     public AddressList ReplyTo => Addresses("Reply-To");
 
-    /// <summary>The time the Date field tells; null when it is missing or can't be read.</summary>
+    /// <summary>The time in the Date field; null if it's missing or can't be read.</summary>
     public DateTimeOffset? Date => Root.Header.TryFind("Date", out var raw) ? DateParser.Parse(raw) : null;
 
     /// <summary>The message ID with its angle brackets; null when there is none.</summary>
@@ -104,13 +104,13 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>Its attachments, and the pictures that the HTML shows.</summary>
     public MessageFiles Files => _files ??= MessageFiles.Of(this);
 
-    /// <summary>What is to be saved rather than shown; nested messages among it, but not what they hold.</summary>
+    /// <summary>The attachments, including nested messages but not their attachments.</summary>
     public IReadOnlyList<MimePart> Attachments => Files.Attachments;
 
     /// <summary>Invitations and other iCalendar objects.</summary>
     public IReadOnlyList<MimePart> Calendars => [.. Root.Walk().Where(p => p.IsCalendar)];
 
-    /// <summary>What is wrong with the bytes it was read from, messages nested in it included.</summary>
+    /// <summary>The faults of the bytes that it was read from, including those of nested messages.</summary>
     public MimeDefects Defects => _context.Defects;
 
     /// <summary>Whether a limit was reached and something was left untaken apart.</summary>

@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// A part of a message: RFC 2045. It knows where its bytes lie; they are read, from memory or the file, when they are asked for.
+/// Represents a part of a message: RFC 2045. It has the position of its bytes, which are read from memory or the file on request.
 /// </summary>
 internal sealed class MimePart
 {
@@ -19,13 +19,13 @@ internal sealed class MimePart
     /// <summary>The multipart or message/rfc822 it lies in; null for the outermost.</summary>
     public MimePart? Parent { get; }
 
-    /// <summary>Where its header section starts, in bytes from the start of the source.</summary>
+    /// <summary>The position of its header section, in bytes from the start of the source.</summary>
     public long Offset { get; }
 
-    /// <summary>Where its body starts.</summary>
+    /// <summary>The position of its body.</summary>
     public long BodyOffset { get; private set; }
 
-    /// <summary>Where its body ends; the line end before a boundary belongs to the boundary.</summary>
+    /// <summary>The end of its body. The line end before a boundary belongs to the boundary.</summary>
     public long EndOffset { get; private set; }
 
     /// <summary>Bytes of its body as it is, still encoded.</summary>
@@ -77,7 +77,7 @@ internal sealed class MimePart
     public string? ContentId =>
         Header.TryFind("Content-ID", out var raw) && MessageIds.First(raw) is { Length: > 2 } id ? id[1..^1] : null;
 
-    /// <summary>How the body is encoded for transport. A multipart's isn't: RFC 2045 section 6.4.</summary>
+    /// <summary>The transfer encoding of the body. A multipart's has none: RFC 2045 section 6.4.</summary>
     public TransferEncoding TransferEncoding =>
         !IsMultipart && Header.TryFind("Content-Transfer-Encoding", out var raw)
             ? TransferEncodings.Parse(HeaderText.Decode(raw[..Math.Min(raw.Length, 256)]))
@@ -86,13 +86,15 @@ internal sealed class MimePart
     /// <summary>Whether it is a multipart.</summary>
     public bool IsMultipart => MayBe("multipart") && ContentType.IsType("multipart");
 
-    /// <summary>What a message/rfc822 part holds; null for anything else, and at <see cref="MimeLimits.MaxDepth"/>.</summary>
+    /// <summary>
+    /// The message in a message/rfc822 part; null for any other part, and at <see cref="MimeLimits.MaxDepth"/>.
+    /// </summary>
     public MimeMessage? Message => _message ??= ReadMessage();
 
     /// <summary>Whether it is an iCalendar object: RFC 5545, RFC 6047.</summary>
     public bool IsCalendar => ContentType.MediaType is "text/calendar" or "application/ics";
 
-    /// <summary>How deep it lies; the message itself is at 1.</summary>
+    /// <summary>The depth of the part; the message itself is at 1.</summary>
     internal int Depth { get; }
 
     /// <summary>Its body starts without an empty line before it.</summary>
@@ -103,7 +105,7 @@ internal sealed class MimePart
     /// <summary>Whether the body is a message that can be read where it lies.</summary>
     internal bool HoldsMessage => IsMessage && !HasEarlyBody && TransferEncoding == TransferEncoding.Identity && _children is [_];
 
-    /// <summary>What its parts are separated by; null when it doesn't tell.</summary>
+    /// <summary>The boundary between its parts; null if there is none.</summary>
     internal byte[]? Boundary =>
         ContentType.Parameters.Boundary.AsSpan().TrimEnd(" \t"u8) is { Length: > 0 } boundary ? boundary.ToArray() : null;
 
@@ -116,11 +118,11 @@ internal sealed class MimePart
     /// <summary>Decodes the body into a stream, holding a few kilobytes of it in memory.</summary>
     /// <param name="destination">Takes the bytes.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>How many bytes it took.</returns>
+    /// <returns>The number of bytes that were read.</returns>
     public Task<long> DecodeToAsync(Stream destination, CancellationToken cancellationToken) =>
         ContentReader.CopyAsync(_context.Source, BodyOffset, EncodedSize, TransferEncoding, destination, cancellationToken);
 
-    /// <summary>The body as text, in whatever charset it is; no more of it than <see cref="MimeLimits.MaxTextBytes"/>.</summary>
+    /// <summary>Returns the body as text, in any charset, up to <see cref="MimeLimits.MaxTextBytes"/>.</summary>
     public string GetText()
     {
         _context.Note(_context.Limits.MaxTextBytes < EncodedSize ? MimeDefects.TextTooLong : 0);
@@ -183,8 +185,8 @@ internal sealed class MimePart
         {
             return new(_context, _children![0]);
         }
-        // RFC 2046 section 5.2.1 forbids to encode it, and mailers do. Each such level costs half of the depth that is left:
-        // it has to be decoded anew, so there must not be many.
+        // RFC 2046 section 5.2.1 doesn't allow encoding here, but mailers use it. Each such level is decoded again, so it uses
+        // half of the remaining depth to limit their number.
         var limits = _context.Limits with { MaxDepth = (_context.Limits.MaxDepth - Depth) / 2 };
         var mayOpen = IsMessage && limits.MaxDepth > 0 && EncodedSize <= limits.MaxTextBytes;
         return mayOpen ? MimeMessage.Parse(Decode(), limits) : null;

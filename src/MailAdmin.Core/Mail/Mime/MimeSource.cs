@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>The bytes of a message, wherever they are. Reading past the end gives 0 bytes.</summary>
+/// <summary>Represents the bytes of a message in memory or a file. Reading past the end returns 0 bytes.</summary>
 internal abstract class MimeSource : IDisposable
 {
     public abstract long Length { get; }
@@ -16,7 +16,7 @@ internal abstract class MimeSource : IDisposable
         return false;
     }
 
-    /// <summary>Whether lines end in CR alone: the beginning has CR and no LF at all.</summary>
+    /// <summary>Whether lines end in CR only: the beginning has CR but no LF.</summary>
     public bool EndsLinesInCr(int sample)
     {
         var bytes = Read(0, sample);
@@ -37,7 +37,7 @@ internal abstract class MimeSource : IDisposable
     }
 
     /// <summary>Reads until it is full, or at the end.</summary>
-    /// <returns>How many bytes there are.</returns>
+    /// <returns>The number of bytes.</returns>
     public int Fill(long offset, Span<byte> destination)
     {
         var (filled, count) = (0, 1);

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Counts what is written to it, and looks whether it is ASCII.</summary>
+/// <summary>Counts the bytes that are written to it, and checks whether they're ASCII.</summary>
 internal sealed class OctetCounter : Stream
 {
     private long _length;

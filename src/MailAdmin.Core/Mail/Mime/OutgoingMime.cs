@@ -5,8 +5,8 @@ using MimeKit;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// What is sent, in the form in which it goes over SMTP, and over Graph where JSON can't say it: RFC 5322, by MimeKit. Files are
-/// read while it is written; it can be written more than once.
+/// Writes an outgoing message in the form for SMTP, and for Graph if JSON can't represent it: RFC 5322, with MimeKit. Files are
+/// read while it's written. It can be written several times.
 /// </summary>
 internal sealed partial class OutgoingMime
 {
@@ -21,10 +21,10 @@ internal sealed partial class OutgoingMime
     private readonly bool _namesBcc;
     private readonly RawMessage? _raw;
 
-    /// <param name="message">What to send; it was checked.</param>
+    /// <param name="message">The message, after its check.</param>
     /// <param name="sender">The mailbox's address, which it is from unless it says something else.</param>
     /// <param name="date">When.</param>
-    /// <param name="namesBcc">Whether recipients of blind copies are named in it, as Graph wants it.</param>
+    /// <param name="namesBcc">Whether it contains the Bcc recipients, as Graph requires.</param>
     /// <exception cref="InvalidRequestException">A file that is the whole message is none.</exception>
     public OutgoingMime(OutgoingMessage message, string sender, DateTimeOffset date, bool namesBcc)
     {
@@ -74,7 +74,7 @@ internal sealed partial class OutgoingMime
     }
 
     /// <summary>Counts its octets; files are read for that.</summary>
-    /// <returns>How many, and whether some of them are above 127.</returns>
+    /// <returns>The number of octets, and whether some are above 127.</returns>
     public async Task<(long Length, bool Is8Bit)> MeasureAsync(CancellationToken cancellationToken)
     {
         using var measure = new OctetCounter();
@@ -198,7 +198,7 @@ internal sealed partial class OutgoingMime
 
         public Stream Open(OutgoingAttachment attachment)
         {
-            // What reads it asks for a few octets at a time.
+            // The reader requests a few octets at a time.
             var stream = new BufferedStream(attachment.Open(), 64 * 1024);
             _open.Add(stream);
             return stream;

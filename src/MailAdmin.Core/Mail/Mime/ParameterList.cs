@@ -6,9 +6,9 @@ using System.Text;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// The parameters of Content-Type or Content-Disposition (RFC 2045 section 5.1, RFC 2183), continued and encoded ones put
-/// together (RFC 2231), names in lower case, values decoded. Of a parameter that is there twice the first counts, and an
-/// encoded one before a plain one.
+/// Represents the parameters of Content-Type or Content-Disposition (RFC 2045 section 5.1, RFC 2183), with continued and encoded
+/// ones joined (RFC 2231), names in lower case, and decoded values. Of a repeated parameter, the first is used, and an encoded
+/// one before a plain one.
 /// </summary>
 internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>>
 {
@@ -28,7 +28,7 @@ internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>
     public KeyValuePair<string, string> this[int index] => _items[index];
 
     /// <summary>The value of a parameter; null when it isn't there.</summary>
-    /// <param name="name">Whatever its case.</param>
+    /// <param name="name">The name, in any case.</param>
     public string? this[string name]
     {
         get
@@ -59,7 +59,7 @@ internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>
         {
             return Empty;
         }
-        // What is longer is made to use up time; what it has so far is read.
+        // A longer one is an attack on time. The parameters up to here are used.
         context.Note(raw.Length > LongestField ? MimeDefects.TooManyParameters : 0);
         raw = raw[..Math.Min(raw.Length, LongestField)];
         var sections = new List<ParameterSection>();

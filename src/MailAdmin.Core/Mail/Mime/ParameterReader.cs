@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>One parameter as it is written, or one section of a continued one.</summary>
+/// <summary>Represents one parameter as written, or one section of a continued parameter.</summary>
 /// <param name="Name">In lower case, without "*".</param>
 /// <param name="Index">Its place among the sections (RFC 2231 section 3); -1 when it is an ordinary parameter.</param>
 /// <param name="IsEncoded">Whether its value is percent-encoded (RFC 2231 section 4).</param>

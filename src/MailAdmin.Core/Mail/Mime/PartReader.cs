@@ -21,10 +21,10 @@ internal sealed class PartReader : MimeReader
     private long _bodyOffset;
 
     /// <summary>Makes one.</summary>
-    /// <param name="context">Where the message is.</param>
-    /// <param name="stream">What MimeKit reads of it.</param>
+    /// <param name="context">The context of the message.</param>
+    /// <param name="stream">The stream from which MimeKit reads it.</param>
     /// <param name="range">Which part of the message that is.</param>
-    /// <param name="prefix">How much stands before that.</param>
+    /// <param name="prefix">The length of the text before it.</param>
     /// <param name="again">The multipart that it is the content of; null for a message.</param>
     /// <param name="unread">Takes the multiparts that have to be read again.</param>
     public PartReader(
@@ -76,7 +76,7 @@ internal sealed class PartReader : MimeReader
         _context.Note(_section.HasBadLine ? MimeDefects.BadHeaderLine : 0);
         _context.Note(_section.HasTooMany || bytes.Length < length ? MimeDefects.HeaderTooLong : 0);
         _context.Note(_section.EndsEarly ? MimeDefects.NoEmptyLine : 0);
-        // What is over the limit isn't kept, but the body begins behind it.
+        // A field over the limit isn't kept, but the body begins after it.
         _bodyOffset = _section.Start + (_section.EndsEarly ? _section.Length : length);
     }
 

@@ -1,12 +1,12 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// What MimeKit's decoder of quoted-printable leaves undone: blanks between "=" and the end of its line, which mail servers pad
-/// with (RFC 2045 section 6.7 rule 3), and an escape that the end of the text cuts off.
+/// Completes MimeKit's decoder of quoted-printable: removes blanks between "=" and the end of its line, which mail servers add
+/// (RFC 2045 section 6.7 rule 3), and handles an escape that the end of the text cuts off.
 /// </summary>
 internal static class QuotedPrintable
 {
-    /// <summary>How much can be decoded; what may have to be seen together with what follows isn't among it.</summary>
+    /// <summary>Returns the length that can be decoded, without an end that depends on the following text.</summary>
     public static int Whole(ReadOnlySpan<byte> text)
     {
         var escape = text.LastIndexOf((byte)'=');
@@ -17,7 +17,7 @@ internal static class QuotedPrintable
     }
 
     /// <summary>Takes out blanks between "=" and the end of its line.</summary>
-    /// <returns>How long it is without them.</returns>
+    /// <returns>The length without them.</returns>
     public static int WithoutPadding(Span<byte> text)
     {
         if (text.IndexOf("= "u8) < 0 && text.IndexOf("=\t"u8) < 0)
@@ -41,7 +41,7 @@ internal static class QuotedPrintable
     }
 
     /// <summary>
-    /// What is left of an escape at the end: nothing of one that only breaks the line, all of one that lacks a digit.
+    /// Returns the rest of an escape at the end: empty for a soft line break, all of an escape that lacks a digit.
     /// </summary>
     public static ReadOnlyMemory<byte> End(ReadOnlyMemory<byte> rest) =>
         rest.Span[1..].IndexOfAnyExcept(" \t\r"u8) < 0 ? default : rest;

@@ -12,7 +12,7 @@ internal sealed class RawMessage
     /// <summary>A header section that is longer is none.</summary>
     private const int LongestHeader = 1024 * 1024;
 
-    /// <summary>What names senders and recipients, what a copy on its way got, and what signs any of these.</summary>
+    /// <summary>The fields with senders and recipients, those that are added in transit, and the signatures of these.</summary>
     private static readonly HashSet<string> Dropped = new(StringComparer.OrdinalIgnoreCase)
     {
         "From", "Sender", "To", "Cc", "Bcc", "Reply-To", "Return-Path", "Apparently-To", "Delivered-To", "X-Original-To",

@@ -4,12 +4,12 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Content whose destination isn't known yet: in memory as long as it is small, else in a temporary file that only this user can
-/// read and that goes when this is disposed. Written from the beginning to the end, then read.
+/// Stores content whose destination is unknown: in memory while it's small, otherwise in a temporary file that only this user can
+/// read and that is deleted on dispose. Written from the beginning to the end, then read.
 /// </summary>
 internal sealed class Spool : Stream
 {
-    /// <summary>What is larger goes to a file. Few of them are under way at once.</summary>
+    /// <summary>The size above which content is in a file. Few spools exist at the same time.</summary>
     private const int LargestInMemory = 256 * 1024;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
@@ -39,7 +39,7 @@ internal sealed class Spool : Stream
         set => Seek(value, SeekOrigin.Begin);
     }
 
-    /// <summary>Opens what was written and flushed as a message, which is good until this is disposed.</summary>
+    /// <summary>Opens the written and flushed content as a message, which is valid until this is disposed.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The message.</returns>
     /// <exception cref="IOException">The file can't be read.</exception>
@@ -47,7 +47,7 @@ internal sealed class Spool : Stream
         ? Task.FromResult(MimeMessage.Parse(_buffer.AsMemory(0, _length)))
         : MimeMessage.OpenAsync(_file.SafeFileHandle, null, cancellationToken, leaveOpen: true);
 
-    /// <summary>What went wrong with the temporary file, as the caller is told.</summary>
+    /// <summary>Returns the error for a failure of the temporary file.</summary>
     public static InvalidRequestException Failed(IOException error) =>
         new("TemporaryFileFailed", $"Can't write the message to a temporary file: {error.Message}", error)
         {

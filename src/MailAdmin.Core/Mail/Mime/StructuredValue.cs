@@ -12,7 +12,7 @@ internal sealed class ContentType
     /// <summary>"type/subtype" in lower case; "application/octet-stream" when the field has none.</summary>
     public string MediaType { get; }
 
-    /// <summary>Its parameters; read when they are asked for.</summary>
+    /// <summary>Its parameters, read on first use.</summary>
     public ParameterList Parameters => _parameters.Value;
 
     /// <summary>The charset parameter as written; null when there is none.</summary>
@@ -21,7 +21,7 @@ internal sealed class ContentType
     /// <summary>text/plain, what a part without the field is (RFC 2045 section 5.2).</summary>
     public static ContentType TextPlain { get; } = new("text/plain", new(ParameterList.Empty));
 
-    /// <summary>message/rfc822, what such a part of a multipart/digest is (RFC 2046 section 5.1.5).</summary>
+    /// <summary>message/rfc822, the default type in a multipart/digest (RFC 2046 section 5.1.5).</summary>
     public static ContentType MessageRfc822 { get; } = new("message/rfc822", new(ParameterList.Empty));
 
     /// <summary>Whether the type before the slash is this one.</summary>
@@ -80,7 +80,7 @@ internal sealed class ContentDisposition
     }
 }
 
-/// <summary>What structured fields have in common.</summary>
+/// <summary>Common parsing of structured fields.</summary>
 internal static class StructuredValue
 {
     /// <summary>Reads a token in lower case, and the white space and comments around it.</summary>

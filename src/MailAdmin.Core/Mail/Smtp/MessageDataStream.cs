@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Mail.Smtp;
 
 /// <summary>
-/// Writes a message between DATA and its end: every line ends in CR LF, whatever ended it before, and a dot at the beginning of
-/// a line is doubled (RFC 5321 sections 2.3.8 and 4.5.2). So nothing in a message can end it, for whatever server.
+/// Writes a message between DATA and its end: every line ends in CR LF, and a dot at the beginning of a line is doubled (RFC 5321
+/// sections 2.3.8 and 4.5.2). So the content of a message can't end it, on any server.
 /// </summary>
 internal sealed class MessageDataStream(Stream stream) : Stream
 {
@@ -28,7 +28,7 @@ internal sealed class MessageDataStream(Stream stream) : Stream
     /// <inheritdoc/>
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    /// <summary>Ends the last line, and sends what is left.</summary>
+    /// <summary>Ends the last line, and sends the buffered data.</summary>
     public async ValueTask FinishAsync(CancellationToken cancellationToken)
     {
         if (_isAfterCr || !_isLineStart)
@@ -79,7 +79,7 @@ internal sealed class MessageDataStream(Stream stream) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Takes octets until the buffer is full.</summary>
-    /// <returns>How many.</returns>
+    /// <returns>The number of octets.</returns>
     private int Take(ReadOnlySpan<byte> octets)
     {
         var taken = 0;

@@ -3,11 +3,11 @@ using MailKit.Net.Smtp;
 
 namespace MailAdmin.Core.Mail.Smtp;
 
-/// <summary>The one map from what a server says over SMTP to what is thrown.</summary>
+/// <summary>Maps a server's responses over SMTP to exceptions; the only class that does.</summary>
 internal static class SmtpErrors
 {
     /// <summary>
-    /// What to do about Exchange Online's refusals, by what their text contains. Sources beside the sandbox's answers:
+    /// Recommended actions for Exchange Online's refusals, by their text. Sources in addition to the sandbox's answers:
     /// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission.
     /// </summary>
     private static readonly (string Text, string Advice)[] Table =
@@ -61,7 +61,8 @@ internal static class SmtpErrors
         return new ServiceRefusedException(about)
         {
             Service = "SMTP",
-            // A sign-in is refused for good (5) or for now (4); that it was the sign-in says more than the number alone.
+            // A sign-in is refused permanently (5) or temporarily (4). That the sign-in was refused is more specific than the
+            // number.
             Code = isSignIn && reply.Code >= 500 ? "AUTHENTICATIONFAILED" : reply.BestCode,
             SubCode = isSignIn ? reason ?? reply.Status : null,
             Recipient = [.. recipients ?? []],
@@ -69,7 +70,7 @@ internal static class SmtpErrors
         };
     }
 
-    /// <summary>What to do about an answer, by its text; null when the text isn't known.</summary>
+    /// <summary>Returns the recommended action for a response, by its text; null if the text is unknown.</summary>
     public static string? AdviceFor(string text) =>
         Array.Find(Table, row => text.Contains(row.Text, StringComparison.OrdinalIgnoreCase)).Advice;
 
@@ -83,7 +84,7 @@ internal static class SmtpErrors
     /// <summary>Something failed on the way.</summary>
     /// <param name="error">The exception that was thrown.</param>
     /// <param name="server">The other end.</param>
-    /// <param name="cancellationToken">Whether somebody cancelled.</param>
+    /// <param name="cancellationToken">The caller's token, to recognize a cancellation.</param>
     public static Exception Translate(Exception error, SmtpServer server, CancellationToken cancellationToken)
     {
         if (error is MailAdminException)

@@ -10,7 +10,9 @@ namespace MailAdmin.Core.Mail.Smtp;
 /// </summary>
 internal sealed class SmtpGreeting
 {
-    /// <summary>What EHLO calls this end: an address literal (RFC 5321 section 4.1.3) that says nothing about it.</summary>
+    /// <summary>
+    /// The client's name in EHLO: an address literal (RFC 5321 section 4.1.3) without information about the computer.
+    /// </summary>
     public const string Me = "127.0.0.1";
 
     private const int LongestAnswer = 64 * 1024;
@@ -30,7 +32,7 @@ internal sealed class SmtpGreeting
     /// <summary>Reads it.</summary>
     /// <param name="stream">Just opened; disposed when this fails.</param>
     /// <param name="server">The other end.</param>
-    /// <exception cref="ConnectionLostException">There is no TLS.</exception>
+    /// <exception cref="ConnectionLostException">The server doesn't offer TLS.</exception>
     /// <exception cref="ServiceRefusedException">The server doesn't want to talk.</exception>
     /// <exception cref="InvalidDataException">It is no SMTP server.</exception>
     public static async Task<Stream> ReadAsync(Stream stream, SmtpServer server, CancellationToken cancellationToken)

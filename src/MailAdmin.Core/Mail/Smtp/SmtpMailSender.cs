@@ -4,13 +4,13 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Mail.Smtp;
 
 /// <summary>
-/// Sends mail out of a mailbox over SMTP, on one connection that is kept as long as it lasts. What was certainly not taken is
-/// tried again; a message whose answer was lost never is.
+/// Sends mail from a mailbox over SMTP, on one connection that is kept open. A message that the server certainly didn't accept is
+/// sent again. A message whose response was lost is never sent again.
 /// </summary>
-/// <param name="wire">How the server is reached.</param>
+/// <param name="wire">The wire to the server.</param>
 /// <param name="server">The server.</param>
 /// <param name="connection">The mailbox.</param>
-/// <param name="getToken">Gives an access token, a new one if it is told so.</param>
+/// <param name="getToken">Returns an access token; true requests a new one.</param>
 /// <param name="sentItems">Looks for a Message-ID in Sent Items, where another protocol can; null where none can.</param>
 /// <param name="tokens">Disposed with this; null when there is nothing to dispose.</param>
 internal sealed class SmtpMailSender(
@@ -88,7 +88,7 @@ internal sealed class SmtpMailSender(
     }
 
     /// <summary>Connects and signs in, and nothing else.</summary>
-    /// <returns>What the server offers.</returns>
+    /// <returns>The server's extensions.</returns>
     public async Task<string> SignInAsync(CancellationToken cancellationToken)
     {
         try
@@ -188,7 +188,7 @@ internal sealed class SmtpMailSender(
         Subject = mime.Subject,
         Importance = message.Importance,
         Attachment = [.. message.Attachments.Select(OutgoingAttachment.Describe)],
-        // Exchange Online keeps a copy of whatever is submitted; of another server nobody knows.
+        // Exchange Online saves a copy of each submitted message. For another server, it's unknown.
         SavedToSentItems = server.IsExchangeOnline,
         SentAt = wire.Time.GetUtcNow(),
         Change = ChangeKind.Created,

@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Mail.Smtp;
 /// <param name="Text">For people, in one line, with the enhanced status code.</param>
 internal sealed partial record SmtpReply(int Code, string? Status, string Text)
 {
-    /// <summary>Whether the command was carried out, or more is asked for.</summary>
+    /// <summary>Whether the command succeeded, or requires more data.</summary>
     public bool IsGood => Code is >= 200 and < 400;
 
     /// <summary>The enhanced status code, or the three digits.</summary>

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace MailAdmin.Core.Mail.Smtp;
 
-/// <summary>Where mail is submitted, and how the server is known to be the right one.</summary>
+/// <summary>Represents the address of a submission server, and how its certificate is validated.</summary>
 internal sealed record SmtpServer
 {
     /// <summary>DNS name; the certificate must be for it.</summary>
@@ -15,13 +15,13 @@ internal sealed record SmtpServer
     /// <summary>When TLS begins.</summary>
     public ImapSecurity Security { get; init; } = ImapSecurity.StartTls;
 
-    /// <summary>The one certificate, or authority, that is trusted; null for those that the system trusts.</summary>
+    /// <summary>The trusted certificate or authority; null for those that the system trusts.</summary>
     public X509Certificate2? TrustedCertificate { get; init; }
 
     /// <summary>Whether that certificate may be past its time.</summary>
     public bool AllowsExpired { get; init; }
 
-    /// <summary>Whether it is Exchange Online's, which keeps a copy of what is sent and limits the pace.</summary>
+    /// <summary>Whether it's Exchange Online's, which saves a copy of sent messages and limits the rate.</summary>
     public bool IsExchangeOnline { get; init; }
 
     /// <inheritdoc/>

@@ -18,10 +18,10 @@ internal sealed class SubmissionClient : SmtpClient
     /// </summary>
     private const int LongestInitialResponse = 512 - 14;
 
-    /// <summary>How long the server may take to say something.</summary>
+    /// <summary>The timeout for a response.</summary>
     private static readonly TimeSpan PatienceForCommand = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long the answer to a message may take: RFC 5321 section 4.5.3.2.6.</summary>
+    /// <summary>The timeout for the response to a message: RFC 5321 section 4.5.3.2.6.</summary>
     private static readonly TimeSpan PatienceForMessage = TimeSpan.FromMinutes(10);
 
     private readonly SmtpServer _server;
@@ -157,7 +157,7 @@ internal sealed class SubmissionClient : SmtpClient
         }
     }
 
-    /// <summary>Closes it. The server is told, and not waited for.</summary>
+    /// <summary>Closes the connection: sends QUIT without waiting for the response.</summary>
     public async ValueTask CloseAsync()
     {
         if (!IsBroken && IsConnected)
@@ -215,7 +215,7 @@ internal sealed class SubmissionClient : SmtpClient
             var reply = await AskAsync($"RCPT TO:<{recipient}>", cancellationToken).ConfigureAwait(false);
             if (!reply.IsGood)
             {
-                // One that is refused for good stays refused, whatever becomes of those that are refused for now.
+                // A recipient that is refused permanently stays refused, regardless of those that are refused temporarily.
                 worst = worst is { Code: >= 500 } ? worst : reply;
                 refused.Add(new RefusedRecipient(recipient, reply.BestCode, reply.ToString()));
             }
@@ -223,7 +223,7 @@ internal sealed class SubmissionClient : SmtpClient
 
         if (worst is not null)
         {
-            // To some is worse than to nobody: who sends it again would send it to them twice.
+            // The message isn't sent to only some recipients: when it's sent again, they would get it twice.
             await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
             throw SmtpErrors.Refused(worst, recipients: refused);
         }

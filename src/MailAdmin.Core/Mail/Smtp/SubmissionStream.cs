@@ -3,11 +3,11 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Mail.Smtp;
 
 /// <summary>
-/// What MailKit reads from: it gives up a server that falls silent, and one whose answer has no end. What was read before MailKit
-/// took over comes first.
+/// The stream from which MailKit reads. It has a timeout and a limit for the length of a response. Data that was read before
+/// MailKit started is returned first.
 /// </summary>
 /// <param name="stream">The connection; disposed with this.</param>
-/// <param name="first">What comes first.</param>
+/// <param name="first">The data to return first.</param>
 /// <param name="time">The clock that patience goes by.</param>
 internal sealed class SubmissionStream(Stream stream, ReadOnlyMemory<byte> first, TimeProvider time) : Stream
 {
@@ -21,7 +21,7 @@ internal sealed class SubmissionStream(Stream stream, ReadOnlyMemory<byte> first
     private ReadOnlyMemory<byte> _first = first;
     private int _unanswered;
 
-    /// <summary>How long the server may say nothing.</summary>
+    /// <summary>The timeout of a read.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <inheritdoc/>
