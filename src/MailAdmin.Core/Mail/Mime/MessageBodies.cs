@@ -32,7 +32,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
 
     /// <summary>Finds the texts of a message.</summary>
     /// <param name="root">Its outermost part.</param>
-    /// <returns>The displayed text; null if there is none.</returns>
+    /// <returns>The displayed text; empty if there is none.</returns>
     public static MessageBodies Of(MimePart root)
     {
         var found = None;
