@@ -13,7 +13,7 @@ internal sealed class AfterProcessor(
     IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, FolderPlace place, RetryBackoff? aside,
     TimeProvider time)
 {
-    /// <summary>What is acknowledged waits no longer than this for others, as long as messages come.</summary>
+    /// <summary>The maximum time for which an acknowledged message waits for others while messages arrive.</summary>
     private static readonly TimeSpan MaxBatchAge = TimeSpan.FromSeconds(2);
 
     private readonly List<Delivery> _acknowledged = [];
@@ -29,7 +29,7 @@ internal sealed class AfterProcessor(
 
     /// <summary>Takes a message about which the caller has decided, and processes a batch when it is due.</summary>
     /// <param name="delivery">The message: acknowledged, to come again, or one that can't be read.</param>
-    /// <returns>What the server didn't do.</returns>
+    /// <returns>The messages that the server didn't process.</returns>
     public async Task<IReadOnlyList<Delivery>> TakeAsync(Delivery delivery, CancellationToken cancellationToken)
     {
         if (await MoveUnreadableAsync(delivery, cancellationToken).ConfigureAwait(false))
@@ -44,8 +44,8 @@ internal sealed class AfterProcessor(
         return await ProcessDueAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Processes what was acknowledged, if there is enough of it, or the first of it has waited long enough.</summary>
-    /// <returns>What the server didn't do.</returns>
+    /// <summary>Processes the acknowledged messages if there are enough, or if the first has waited long enough.</summary>
+    /// <returns>The messages that the server didn't process.</returns>
     public async Task<IReadOnlyList<Delivery>> ProcessDueAsync(CancellationToken cancellationToken) =>
         _acknowledged.Count >= Math.Min(store.ProcessingBatch, options.BatchSize ?? int.MaxValue)
         || (_acknowledged.Count > 0 && time.GetUtcNow() - _since > MaxBatchAge)
@@ -53,8 +53,8 @@ internal sealed class AfterProcessor(
             : [];
 
     /// <summary>Processes all that was acknowledged: the reading has come to its end.</summary>
-    /// <param name="position">Where that is; null where there is no position that lasts, or more to come.</param>
-    /// <returns>What the server didn't do.</returns>
+    /// <param name="position">The position after it; null if there is no permanent position, or if more messages follow.</param>
+    /// <returns>The messages that the server didn't process.</returns>
     public Task<IReadOnlyList<Delivery>> FinishAsync(string? position, CancellationToken cancellationToken)
     {
         _position = position ?? _position;
@@ -62,7 +62,9 @@ internal sealed class AfterProcessor(
         return ProcessAsync(cancellationToken);
     }
 
-    /// <summary>Processes what was acknowledged before the caller left, and tells of the rest in -Verbose.</summary>
+    /// <summary>
+    /// Processes the messages that were acknowledged before the caller stopped, and lists the others in -Verbose.
+    /// </summary>
     /// <param name="last">The message that the caller has in hand; null for none.</param>
     public async Task LeaveAsync(Delivery? last, CancellationToken cancellationToken)
     {
@@ -134,7 +136,7 @@ internal sealed class AfterProcessor(
         }
         catch (Exception e) when (FileFailure.Is(e))
         {
-            // Asked again, the disk might say yes to what it has already lost: what was acknowledged comes again.
+            // A second flush can succeed although data is already lost, so acknowledged messages are received again.
             _acknowledged.Clear();
             _copied.Clear();
             _hasFiles = false;
@@ -150,8 +152,8 @@ internal sealed class AfterProcessor(
     }
 
     /// <summary>Does it for all that was acknowledged.</summary>
-    /// <param name="cancellationToken">Ends it; what wasn't done comes again.</param>
-    /// <returns>What the server didn't do, with the reason.</returns>
+    /// <param name="cancellationToken">Cancels the operation. Unprocessed messages are received again.</param>
+    /// <returns>The messages that the server didn't process, with the reason.</returns>
     private async Task<IReadOnlyList<ProcessedMessage>> ProcessInOrderAsync(CancellationToken cancellationToken)
     {
         if (_hasFiles)
@@ -163,7 +165,7 @@ internal sealed class AfterProcessor(
         var failed = new List<ProcessedMessage>();
         if (_acknowledged.Count > 0)
         {
-            // Whoever was away for so long that another run has the folder, changes nothing on the server any more.
+            // If this run was suspended so long that another run has the lock, it doesn't change messages on the server anymore.
             await place.RequireLockAsync(cancellationToken).ConfigureAwait(false);
             // One that was dealt with under another id is only noted.
             IReadOnlyList<MailboxMessage> messages = [.. _acknowledged.Where(d => d.IsArrival).Select(d => d.Message)];
@@ -198,7 +200,7 @@ internal sealed class AfterProcessor(
     }
 
     /// <summary>
-    /// Copies what isn't copied yet: the step after it may have been interrupted, in this run or in one that died.
+    /// Copies messages that aren't copied yet: the following step can be interrupted, in this run or an earlier one.
     /// </summary>
     private async Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         IReadOnlyList<MailboxMessage> messages, CancellationToken cancellationToken)

@@ -4,15 +4,15 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Saves the attachments of a message that is on disk into a folder beside it. The folder gets its name when every file in it is
-/// complete and flushed, so one that is there is whole; what is in it already is never written over.
+/// Saves the attachments of a message on disk in a folder next to it. The folder gets its name after every file in it is complete
+/// and flushed, so an existing folder is complete. Its files are never overwritten.
 /// </summary>
 internal static class AttachmentFiles
 {
     /// <summary>Saves them.</summary>
     /// <param name="messagePath">The .eml file; the folder is named as it is without its extension.</param>
-    /// <param name="owner">Who may remove what is left of it.</param>
-    /// <param name="cancellationToken">Ends it; then there is no folder.</param>
+    /// <param name="owner">The run that can remove an incomplete one.</param>
+    /// <param name="cancellationToken">Cancels the operation. Then there is no folder.</param>
     /// <returns>The attachments with the files that they are in; none makes no folder.</returns>
     /// <exception cref="IOException">A file can't be written.</exception>
     public static async Task<MailAttachment[]> SaveAsync(
@@ -37,7 +37,7 @@ internal static class AttachmentFiles
                 saved[i] = await SaveAsync(files[i], into, folder, disk, cancellationToken).ConfigureAwait(false);
             }
 
-            // Before the folder gets its name: one that is there is taken for whole.
+            // Before the folder gets its name, because an existing folder counts as complete.
             disk.FlushFolder(temporary);
             Commit(temporary, folder, disk);
             return saved;
@@ -79,7 +79,7 @@ internal static class AttachmentFiles
             }
             catch (IOException) when (Directory.Exists(folder))
             {
-                // Another run brought the same message between our look and our renaming.
+                // Another run received the same message between the check and the rename.
             }
         }
 

@@ -7,9 +7,9 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Tells a message by its content, whatever id the server gives it: SHA-256 of its first 16 KB, and of its size. What no two
-/// deliveries have in common (the first Received, Message-ID) is at the beginning; bodies and attachments after it add nothing
-/// but time.
+/// Identifies a message by its content, independent of its ID on the server: SHA-256 of its first 16 KB, and of its size. The
+/// fields that differ between deliveries (the first Received, Message-ID) are at the beginning. Bodies and attachments after it
+/// would only take time.
 /// </summary>
 internal sealed class ContentHash : IDisposable
 {
@@ -27,7 +27,7 @@ internal sealed class ContentHash : IDisposable
         return hash.Complete();
     }
 
-    /// <summary>Where the content isn't brought: the hash of what a listing tells.</summary>
+    /// <summary>Returns the hash of the listed properties, for a message whose content isn't downloaded.</summary>
     public static byte[] OfListing(MailboxMessage message) => SHA256.HashData(Encoding.UTF8.GetBytes(
         $"{message.InternetMessageId}\n{(message.ReceivedAt ?? default).UtcTicks}\n{message.Size}\n"
         + $"{message.From?.Address}\n{message.Subject}"));

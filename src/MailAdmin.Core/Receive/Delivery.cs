@@ -20,29 +20,29 @@ internal sealed class Delivery
     public ReceivedMessage Message { get; }
 
     /// <summary>
-    /// Why its content couldn't be brought, or why the server didn't do with it what it was asked to after it was acknowledged;
-    /// such a message stays where it is. Null when all is well.
+    /// The reason why its content couldn't be downloaded, or why the server didn't process it after it was acknowledged. Such a
+    /// message isn't changed on the server. Null if there was no error.
     /// </summary>
     public Exception? Error { get; }
 
     /// <summary>Whether it was acknowledged.</summary>
     public bool IsAcknowledged { get; private set; }
 
-    /// <summary>Where the reading of its folder goes on after it.</summary>
+    /// <summary>The position in its folder after it.</summary>
     internal string? Position { get; init; }
 
-    /// <summary>What its id belongs to, as <see cref="Mail.FetchedMessage.Numbering"/>.</summary>
+    /// <summary>The UIDVALIDITY for which its ID is valid, as <see cref="Mail.FetchedMessage.Numbering"/>.</summary>
     internal string? Numbering { get; init; }
 
-    /// <summary>What its content is recognised by; 32 octets.</summary>
+    /// <summary>The hash that identifies its content; 32 octets.</summary>
     internal byte[]? Content { get; init; }
 
-    /// <summary>True for one whose content was to be brought now; false for news about an earlier one.</summary>
+    /// <summary>True for a message whose content was due now; false for news about an earlier one.</summary>
     internal bool IsArrival { get; init; }
 
     /// <summary>A message that was dealt with under another id.</summary>
     /// <param name="message">The message.</param>
-    /// <param name="position">Where the reading of its folder goes on after it.</param>
+    /// <param name="position">The position in its folder after it.</param>
     internal static Delivery Known(MailboxMessage message, string? position)
     {
         var known = new Delivery(new ReceivedMessage(message), null)
@@ -56,8 +56,9 @@ internal sealed class Delivery
     }
 
     /// <summary>
-    /// Lets the after-processing happen: together with others, when enough have come together, and at the latest when the
-    /// receiving ends. A message that isn't acknowledged when the next one is asked for comes again.
+    /// Acknowledges the message, so that it's processed on the server: together with others after enough are acknowledged, and at
+    /// the latest at the end of the run. If a message isn't acknowledged before the next is requested, the next run receives it
+    /// again.
     /// </summary>
     public void Acknowledge() => IsAcknowledged = true;
 }

@@ -3,19 +3,17 @@ using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>
-/// The few things that are done to the disk, in one place: as durable as asked for, and each a step that a test can interrupt.
-/// </summary>
+/// <summary>Runs the file operations of receiving, with the specified durability. A test can interrupt each as a step.</summary>
 /// <param name="durability">Whether to flush.</param>
-/// <param name="watcher">Called before (true) and after (false) each step; null for nobody.</param>
-/// <param name="files">What changes files; null for this machine.</param>
-/// <param name="marks">Whether files are marked as coming from the Internet, where the system has such a mark.</param>
+/// <param name="watcher">Called before (true) and after (false) each step; null for none.</param>
+/// <param name="files">The file system; null for this computer's.</param>
+/// <param name="marks">Whether files are marked as downloaded from the Internet, if the system has such a mark.</param>
 internal sealed class Disk(
     Durability durability, Action<ReceiveStep, bool>? watcher, IFileSystem? files = null, bool marks = false)
 {
     private readonly bool _isDurable = durability == Durability.Full;
 
-    /// <summary>What changes files where no flush is to be thought of.</summary>
+    /// <summary>The file system for operations without a flush.</summary>
     public IFileSystem Files { get; } = files ?? FileSystem.OfMachine;
 
     /// <summary>Does a step.</summary>
@@ -26,7 +24,7 @@ internal sealed class Disk(
         watcher?.Invoke(step, false);
     }
 
-    /// <summary>Makes a file that nobody else may read; what is there already isn't touched.</summary>
+    /// <summary>Creates a file that only its owner can read. An existing file isn't changed.</summary>
     public WritableFile Create(string path)
     {
         WritableFile? made = null;
@@ -64,7 +62,7 @@ internal sealed class Disk(
         }
     }
 
-    /// <summary>Brings what was written to a file to the disk.</summary>
+    /// <summary>Flushes the content of a file to disk.</summary>
     public void Flush(WritableFile file)
     {
         if (_isDurable)
@@ -88,8 +86,10 @@ internal sealed class Disk(
 
     /// <summary>Writes at the end of a file, and makes it when it is missing.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="content">What comes to its end.</param>
-    /// <param name="isFirst">Whether its name may not be on the disk yet: this run has made it, or one that died.</param>
+    /// <param name="content">The file to append to.</param>
+    /// <param name="isFirst">
+    /// Whether its name might not be on disk yet, because this run or an interrupted one created it.
+    /// </param>
     public void Append(string path, ReadOnlyMemory<byte> content, bool isFirst) => Do(ReceiveStep.AppendLedger, () =>
     {
         OwnFile.Append(path, content.Span, _isDurable, Files);
@@ -107,8 +107,8 @@ internal sealed class Disk(
     }
 
     /// <summary>
-    /// Makes a folder where there is none. Its own name is brought to the disk, too: else a power failure takes it away with all
-    /// that is in it, however well that was flushed.
+    /// Creates a missing folder. Flushes its own name to disk, too. Otherwise a power failure can remove it with all flushed
+    /// files in it.
     /// </summary>
     /// <returns>Its full path.</returns>
     public string MakeFolder(string path)
@@ -119,19 +119,19 @@ internal sealed class Disk(
         {
             try
             {
-                // A run that died may have made it just before.
+                // An interrupted run might have created it just before.
                 Files.FlushFolder(above);
             }
             catch (IOException)
             {
-                // It belongs to somebody else, who keeps this user from reading it: then this user hasn't made it.
+                // It belongs to another user and can't be read by this one, so this user didn't create it.
             }
         }
 
         return full;
     }
 
-    /// <summary>Brings the names in a folder to the disk.</summary>
+    /// <summary>Flushes the names in a folder to disk.</summary>
     public void FlushFolder(string path)
     {
         if (_isDurable && !OperatingSystem.IsWindows())

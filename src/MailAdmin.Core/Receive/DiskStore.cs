@@ -2,9 +2,9 @@ using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>A folder on disk for messages, or for what is remembered.</summary>
+/// <summary>Represents a folder on disk for messages, or for the saved state.</summary>
 /// <param name="folder">The folder; made when it is missing.</param>
-/// <param name="disk">How it is written to.</param>
+/// <param name="disk">The disk that writes.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DiskStore(string folder, Disk disk, TimeProvider time) : IReceiveStore
 {

@@ -4,20 +4,20 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// The copies that a run had made which died before it could file the messages: no second copy of those is wanted. They are known
-/// by Message-ID and time of arrival, which a copy keeps (IMAP: RFC 9051 section 6.4.7).
+/// Finds the copies that an interrupted run created before it could process the messages, so that they aren't copied again.
+/// Copies are found by Message-ID and arrival time, which a copy keeps (IMAP: RFC 9051 section 6.4.7).
 /// </summary>
 internal static class ExistingCopies
 {
     /// <summary>Finds them.</summary>
     /// <param name="store">The mailbox.</param>
-    /// <param name="target">Where copies go.</param>
-    /// <param name="messages">What is to be copied.</param>
+    /// <param name="target">The folder of the copies.</param>
+    /// <param name="messages">The messages to copy.</param>
     /// <returns>The ids of the messages that have their copy.</returns>
     public static async Task<IReadOnlySet<string>> FindAsync(
         IMailStore store, MailFolder target, IEnumerable<MailboxMessage> messages, CancellationToken cancellationToken)
     {
-        // A message whose file is new was never here before; without files nobody knows.
+        // A message with a new file was never received before. Without files, that is unknown.
         var doubtful = messages
             .Where(m => m.InternetMessageId is not null
                 && m is not ReceivedMessage { Path: not null, Redelivered: false }).ToArray();

@@ -1,9 +1,9 @@
 namespace MailAdmin.Core.Receive;
 
 /// <summary>The memory of a mailbox folder in files: a ledger that only grows, and a small file that is replaced.</summary>
-/// <param name="disk">How they are written.</param>
+/// <param name="disk">The disk that writes.</param>
 /// <param name="path">Without extension.</param>
-/// <param name="held">The lock; null for a memory that lasts as long as its run.</param>
+/// <param name="held">The lock; null for a state that exists only during the run.</param>
 internal sealed class FolderFiles(Disk disk, string path, SourceLock? held) : IFolderMemory
 {
     private readonly Ledger _ledger = new(disk, $"{path}.seen");
@@ -22,7 +22,7 @@ internal sealed class FolderFiles(Disk disk, string path, SourceLock? held) : IF
         return files;
     }
 
-    /// <summary>A memory for one run alone.</summary>
+    /// <summary>Creates a state for one run only.</summary>
     public static FolderFiles ForRun() =>
         new(new Disk(Durability.None, null), Path.Combine(Path.GetTempPath(), $"mailadmin-{Guid.NewGuid():N}"), held: null);
 

@@ -3,7 +3,9 @@ using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>What one run has of one mailbox folder: its lock, what is remembered, and the place of its messages.</summary>
+/// <summary>
+/// Represents the resources of a run for one mailbox folder: its lock, its saved state, and the place of its messages.
+/// </summary>
 internal sealed class FolderPlace : IAsyncDisposable
 {
     private readonly IFolderMemory? _held;
@@ -12,19 +14,21 @@ internal sealed class FolderPlace : IAsyncDisposable
     private FolderPlace(ReceiveStores stores, IFolderMemory? held, FolderState? memory) =>
         (Messages, _name, _held, Memory) = (stores.Messages, stores.Memory?.Name, held, memory);
 
-    /// <summary>Where messages go; null for nowhere.</summary>
+    /// <summary>The place of messages; null for none.</summary>
     public IReceiveStore? Messages { get; }
 
-    /// <summary>What is remembered; null when nothing is.</summary>
+    /// <summary>The saved state; null if none is kept.</summary>
     public FolderState? Memory { get; }
 
-    /// <summary>Locks the folder, and removes what a run that died has left behind.</summary>
-    /// <param name="options">What to remember.</param>
-    /// <param name="stores">Where.</param>
+    /// <summary>Locks the folder, and removes the temporary files of an interrupted run.</summary>
+    /// <param name="options">The options of the run.</param>
+    /// <param name="stores">The places.</param>
     /// <param name="folder">The folder.</param>
     /// <param name="isChosen">Whether the messages were named one by one.</param>
-    /// <exception cref="InvalidRequestException">Another run is at it (DestinationInUse), or the place can't be written to
-    /// (DestinationNotWritable), or others can change what is remembered (StatePathNotSafe).</exception>
+    /// <exception cref="InvalidRequestException">
+    /// Another run has the lock (DestinationInUse), the place can't be written (DestinationNotWritable), or other users can
+    /// change the saved state (StatePathNotSafe).
+    /// </exception>
     public static async Task<FolderPlace> OpenAsync(
         ReceiveOptions options, ReceiveStores stores, MailFolder folder, bool isChosen, CancellationToken cancellationToken)
     {
@@ -40,7 +44,7 @@ internal sealed class FolderPlace : IAsyncDisposable
             FolderState? memory = null;
             if (options.Resync || options.LastChecked is not null)
             {
-                // A position that stays would hide what is to come again from a run after this one, should it break off.
+                // If this run is interrupted, a later position would hide messages that the next run must receive.
                 await place.SavePositionsAsync(
                     new Dictionary<string, string?> { [PositionIndex.KeyOf(folder.Mailbox, null)] = null }, cancellationToken)
                     .ConfigureAwait(false);
@@ -78,7 +82,7 @@ internal sealed class FolderPlace : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads what a pass needs to know of what is remembered.</summary>
+    /// <summary>Reads the part of the saved state that a pass requires.</summary>
     /// <exception cref="InvalidRequestException">It can't be read (DestinationNotWritable).</exception>
     public async ValueTask StartPassAsync(CancellationToken cancellationToken)
     {

@@ -5,8 +5,8 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Receives one folder, as often as it is asked to, each time what is new. It only puts things in order: which messages are asked
-/// for, that each is downloaded, handed over, and processed.
+/// Receives one folder, each time the new messages. It only orders the steps: which messages are requested, and that each is
+/// downloaded, returned, and processed.
 /// </summary>
 internal sealed class FolderRun : IAsyncDisposable
 {
@@ -31,11 +31,11 @@ internal sealed class FolderRun : IAsyncDisposable
         _processor = new AfterProcessor(store, options, folder, targets, place, _aside, time);
     }
 
-    /// <summary>Locks the folder, and removes what a run that died has left behind.</summary>
+    /// <summary>Locks the folder, and removes the temporary files of an interrupted run.</summary>
     /// <param name="store">The mailbox.</param>
-    /// <param name="options">What to receive, and what to do with it.</param>
-    /// <param name="stores">Where messages and memory are kept.</param>
-    /// <param name="targets">Where messages go on the server.</param>
+    /// <param name="options">The messages to receive, and their processing.</param>
+    /// <param name="stores">The places of messages and state.</param>
+    /// <param name="targets">The target folders on the server.</param>
     /// <param name="time">The clock.</param>
     /// <param name="chosen">Ids of the messages to receive; null for what the folder has.</param>
     /// <exception cref="InvalidRequestException">Another run is at it (DestinationInUse), or the place can't be written to
@@ -52,10 +52,10 @@ internal sealed class FolderRun : IAsyncDisposable
     /// <summary>The position, when nothing of the folder is left to deal with; null when something may be.</summary>
     public string? Settled => _memory?.Settled;
 
-    /// <summary>How long until a message that failed is to be tried again; null when none has.</summary>
+    /// <summary>The time until a failed message is tried again; null if none failed.</summary>
     public TimeSpan? NextTryIn => _aside?.NextIn;
 
-    /// <summary>What is there and new, oldest first; before that, what was left behind earlier.</summary>
+    /// <summary>Returns the new messages, oldest first; before them, those that were skipped earlier.</summary>
     /// <param name="most">At most so many.</param>
     public async IAsyncEnumerable<Delivery> PassAsync(int most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -83,7 +83,7 @@ internal sealed class FolderRun : IAsyncDisposable
                     _inHand = null;
                 }
 
-                // The next message is asked for, so the caller has decided about this one.
+                // The caller requests the next message, so it has acknowledged this one or not.
                 foreach (var failed in await _processor.TakeAsync(delivery, cancellationToken).ConfigureAwait(false))
                 {
                     yield return failed;
@@ -105,7 +105,9 @@ internal sealed class FolderRun : IAsyncDisposable
     public bool IsLost(Exception error) =>
         FolderCursor.IsLost(error) && (_chosen is not null || _memory is { Position: not null });
 
-    /// <summary>The position was lost: the next pass starts from the beginning, and the ledger tells what is known.</summary>
+    /// <summary>
+    /// The position has expired: the next pass starts from the beginning, and the seen list identifies known messages.
+    /// </summary>
     /// <returns>False where messages were chosen: with new numbers on the server, none of those exists.</returns>
     public bool StartOver(Exception error)
     {
@@ -122,7 +124,7 @@ internal sealed class FolderRun : IAsyncDisposable
         return true;
     }
 
-    /// <summary>The caller wants no more: what was acknowledged is processed, the rest comes again.</summary>
+    /// <summary>The caller stopped: acknowledged messages are processed, the others are received again.</summary>
     public Task LeaveAsync(CancellationToken cancellationToken)
     {
         var last = _inHand;
@@ -133,9 +135,7 @@ internal sealed class FolderRun : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _place.DisposeAsync();
 
-    /// <summary>
-    /// What a pass asks for, one after the other: the next query depends on what the one before has brought.
-    /// </summary>
+    /// <summary>Returns the queries of a pass one by one, because the next depends on the results of the previous.</summary>
     private IEnumerable<MessageQuery> Queries(Pass pass)
     {
         var given = _options.Query.Where;
@@ -157,7 +157,7 @@ internal sealed class FolderRun : IAsyncDisposable
             // Where a filter leaves messages out, one that doesn't come may still be there.
             if (pass.Left > 0 && !_options.IsSelective)
             {
-                // What is no longer in the folder has been dealt with by somebody else.
+                // A message that isn't in the folder anymore was processed by another client.
                 _memory!.ForgetLeft(pass.Awaited.Where(id => _aside?.Has(id) != true));
             }
         }
@@ -180,7 +180,7 @@ internal sealed class FolderRun : IAsyncDisposable
         && _inHand?.Message.Id != message.Id
         && (_chosen is not null || _memory?.IsKnown(message.Id) != true);
 
-    /// <summary>How far a pass has come.</summary>
+    /// <summary>Represents the progress of a pass.</summary>
     private sealed class Pass
     {
         /// <summary>So many messages may still come.</summary>

@@ -3,11 +3,11 @@ using System.Buffers.Binary;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// What is remembered of a folder whose messages stay where they are ("last checked"): how far the reading has come, which
-/// messages were left on the way, and, in a ledger beside it, which were dealt with. The ledger only grows; all of it is read
-/// when the position was lost, so that going through the folder again neither loses nor repeats a message. Else the latest
-/// entries do: a service repeats itself within its last answers, and a run of months is to need no more memory than one of
-/// minutes. Without a place for files the ledger is a temporary one that lasts as long as the run.
+/// Represents the saved state of a folder whose messages aren't moved or deleted: the position of the reading ("last checked"),
+/// the messages that were skipped, and a list of processed messages in another file. Lines are only added to the list. It's read
+/// completely after the position has expired, so that reading the folder again neither loses nor repeats a message. Otherwise
+/// only the latest entries are read, because the service repeats messages only within its last responses, and memory must not
+/// grow with the time of a run. Without a place for files, the list is temporary and exists as long as the run.
 /// </summary>
 internal sealed class FolderState : IAsyncDisposable
 {
@@ -38,13 +38,11 @@ internal sealed class FolderState : IAsyncDisposable
         (_ahead, Numbering, From) = (state?.Ahead ?? 0, state?.Numbering, state?.From);
     }
 
-    /// <summary>
-    /// Where the reading goes on; null for the beginning. A run that leaves messages out has one of its own, which ends with it.
-    /// </summary>
+    /// <summary>The next position; null for the beginning. A run that skips messages has a temporary one.</summary>
     public string? Position => _ofThisRun ?? _kept;
 
     /// <summary>
-    /// What the ids in the ledger belong to (<see cref="Mail.FetchedMessage.Numbering"/>) since its first entry.
+    /// The UIDVALIDITY (<see cref="Mail.FetchedMessage.Numbering"/>) of the IDs in the list since its first entry.
     /// </summary>
     public string? Numbering { get; private set; }
 
@@ -60,13 +58,13 @@ internal sealed class FolderState : IAsyncDisposable
     /// <summary>Messages before the position that are still to be dealt with.</summary>
     public IReadOnlyCollection<string> Left => _left;
 
-    /// <summary>Reads what is remembered.</summary>
-    /// <param name="memory">Where it is kept; it stays the caller's.</param>
+    /// <summary>Reads the saved state.</summary>
+    /// <param name="memory">Its files, which the caller disposes.</param>
     /// <param name="folder">The folder it is about.</param>
     /// <param name="forget">Whether to start from nothing.</param>
     /// <param name="isSelective">Whether messages may be left out that another run is to receive.</param>
     /// <param name="isChosen">Whether the messages were named one by one; then all that were ever dealt with are known.</param>
-    /// <param name="from">To start from nothing but a time: what was received before it counts as dealt with.</param>
+    /// <param name="from">To start from a time: messages received before it count as processed.</param>
     /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
     /// <exception cref="IOException">It can't be read.</exception>
     public static async Task<FolderState> OpenAsync(
@@ -84,7 +82,7 @@ internal sealed class FolderState : IAsyncDisposable
         return new FolderState(memory, isTemporary: false, folder, memory.State, isSelective, isChosen);
     }
 
-    /// <summary>Remembers for this run alone.</summary>
+    /// <summary>Keeps the state for this run only.</summary>
     /// <param name="folder">The folder it is about.</param>
     public static FolderState ForRun(MailFolder folder) =>
         new(FolderFiles.ForRun(), isTemporary: true, folder, null);
@@ -147,7 +145,7 @@ internal sealed class FolderState : IAsyncDisposable
         _order.Clear();
     }
 
-    /// <summary>Notes what was dealt with, and then how far that is.</summary>
+    /// <summary>Saves the processed messages, and then the position.</summary>
     /// <param name="done">The messages, with what their content is recognised by.</param>
     /// <param name="left">Messages that were passed by and are to come again.</param>
     /// <param name="position">
@@ -156,7 +154,7 @@ internal sealed class FolderState : IAsyncDisposable
     /// </param>
     /// <param name="now">When.</param>
     /// <param name="isEnd">Whether the position is the end of the folder.</param>
-    /// <param name="numbering">What the ids belong to; null where it isn't known.</param>
+    /// <param name="numbering">The UIDVALIDITY of the IDs; null if it's unknown.</param>
     /// <exception cref="IOException">It can't be written.</exception>
     public async Task CommitAsync(
         IReadOnlyCollection<(string Id, byte[] Content)> done, IEnumerable<string> left, string? position, DateTimeOffset now,
@@ -187,10 +185,10 @@ internal sealed class FolderState : IAsyncDisposable
         await _memory.SaveAsync(done, state, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stops asking for what is no longer there.</summary>
+    /// <summary>Removes a message that doesn't exist anymore.</summary>
     public void ForgetLeft(IEnumerable<string> gone) => _left.ExceptWith(gone);
 
-    /// <summary>Forgets what was for this run alone.</summary>
+    /// <summary>Removes the entries that are for this run only.</summary>
     public ValueTask DisposeAsync() => _isTemporary ? _memory.DisposeAsync() : ValueTask.CompletedTask;
 
     /// <summary>So many of the latest entries may be met again.</summary>

@@ -4,11 +4,11 @@ using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>What is written of a folder's memory beside the ledger.</summary>
+/// <summary>Represents the file of a folder's state next to the list of processed messages.</summary>
 /// <param name="Version">Of the format.</param>
 /// <param name="Mailbox">For a reader of the file.</param>
 /// <param name="Folder">For a reader of the file.</param>
-/// <param name="Position">Where the reading goes on; null for the beginning.</param>
+/// <param name="Position">The next position; null for the beginning.</param>
 /// <param name="Left">Messages before the position that are still to be dealt with.</param>
 /// <param name="CheckedAt">When it was written.</param>
 /// <param name="Ahead">So many of the latest entries of the ledger may be messages after the position.</param>
@@ -31,8 +31,8 @@ internal sealed record FolderStateFile(
     /// <exception cref="IOException">The disk refuses.</exception>
     public static FolderStateFile? Read(string path) => File.Exists(path) ? Parse(TextFile.Read(path), path) : null;
 
-    /// <param name="text">What was written.</param>
-    /// <param name="name">Where.</param>
+    /// <param name="text">The content of the file.</param>
+    /// <param name="name">The name of the file.</param>
     /// <returns>Null for what can't be read.</returns>
     /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
     public static FolderStateFile? Parse(string text, string name)
@@ -49,7 +49,7 @@ internal sealed record FolderStateFile(
         }
         catch (JsonException e)
         {
-            // The ledger still tells what was dealt with, so that this costs time and nothing else.
+            // The list still identifies processed messages, so this only costs time.
             VerboseLog.Write($"Can't read '{name}' ({e.Message}). Reading the folder from the start.");
             return null;
         }

@@ -3,14 +3,14 @@ namespace MailAdmin.Core.Receive;
 /// <summary>Keeps the header section of a message that is written past it.</summary>
 internal sealed class HeaderCapture
 {
-    /// <summary>What is longer is cut off: a message is recognised by fields that come before that.</summary>
+    /// <summary>The maximum length. A longer header is cut, because the identifying fields come before that.</summary>
     private const int Longest = 128 * 1024;
 
     private byte[] _octets = [];
     private int _length;
     private bool _isWhole;
 
-    /// <summary>What was kept.</summary>
+    /// <summary>The captured octets.</summary>
     public ReadOnlyMemory<byte> Octets => _octets.AsMemory(0, _length);
 
     /// <summary>Takes what comes next.</summary>

@@ -4,10 +4,10 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Chooses messages by what they are. Only the content tells that, so what isn't wanted was downloaded in vain, and stays as it
-/// is on the server; as long as a run waits, it isn't downloaded again.
+/// Filters messages by kind. Only the content shows the kind, so a message of another kind is downloaded, discarded, and not
+/// changed on the server. A waiting run doesn't download it again.
 /// </summary>
-/// <param name="kinds">Which kinds are wanted; null for all.</param>
+/// <param name="kinds">The kinds; null for all.</param>
 internal sealed class KindFilter(IReadOnlySet<MailMessageKind>? kinds)
 {
     private readonly HashSet<string> _others = new(StringComparer.Ordinal);
@@ -15,7 +15,7 @@ internal sealed class KindFilter(IReadOnlySet<MailMessageKind>? kinds)
     /// <summary>Whether a message has shown that it is of another kind.</summary>
     public bool IsOther(string id) => _others.Contains(id);
 
-    /// <summary>What to ask the store for: it can't count what is wanted, and brings content where it would bring none.</summary>
+    /// <summary>Returns the query for the store, which can't count by kind, and must return the content.</summary>
     public MessageQuery Widen(MessageQuery query) => kinds is null ? query : query with
     {
         First = null,

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Receive;
 /// The file of the messages that were dealt with: for each, 16 octets of a hash of its id and 16 of one of its content. It only
 /// grows.
 /// </summary>
-/// <param name="disk">How it is written.</param>
+/// <param name="disk">The disk that writes.</param>
 /// <param name="path">The file.</param>
 internal sealed class Ledger(Disk disk, string path)
 {
@@ -18,15 +18,15 @@ internal sealed class Ledger(Disk disk, string path)
 
     private bool _isWritten;
 
-    /// <summary>What an ID is recognised by.</summary>
+    /// <summary>Returns the hash that identifies an ID.</summary>
     public static UInt128 Hash(string id) => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(id)));
 
-    /// <summary>How many entries there are.</summary>
+    /// <summary>The number of entries.</summary>
     public long Count => File.Exists(path) ? new FileInfo(path).Length / Entry : 0;
 
     /// <summary>
-    /// Cuts off a last entry that a crash or a full disk left unfinished: its message comes again, and what is added after it
-    /// is to be readable.
+    /// Removes an incomplete last entry after a crash or on a full disk. Its message is received again, and following entries
+    /// stay readable.
     /// </summary>
     public void DropHalfEntry()
     {

@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Receive;
 internal sealed class MailReceiver
 {
     /// <summary>
-    /// How long the processing of what was acknowledged may take after the caller was told to stop, and after it left by itself.
+    /// The timeouts for processing acknowledged messages after the caller canceled, and after it stopped by itself.
     /// </summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(800), LeaveTimeout = TimeSpan.FromSeconds(30);
 
@@ -33,8 +33,8 @@ internal sealed class MailReceiver
     }
 
     /// <summary>
-    /// How many messages the folders held when the receiving began; null before that, and where not all of them come or the
-    /// server doesn't tell.
+    /// The number of messages in the folders at the start; null before that, and if not all are received or the server doesn't
+    /// return it.
     /// </summary>
     public long? Expected { get; private set; }
 
@@ -44,10 +44,10 @@ internal sealed class MailReceiver
     public string? Settled { get; private set; }
 
     /// <summary>
-    /// Messages, oldest first in each folder. Each is to be acknowledged, or not, before the next is asked for. However the
-    /// enumeration ends, what was acknowledged is filed on the server before it has ended; what couldn't be, comes again.
+    /// Returns messages, oldest first in each folder. Acknowledge each, or not, before you request the next. At any end of the
+    /// enumeration, acknowledged messages are processed on the server first. Messages that can't be processed are received again.
     /// </summary>
-    /// <param name="cancellationToken">Ends it; what wasn't acknowledged comes again.</param>
+    /// <param name="cancellationToken">Cancels the operation. Messages that weren't acknowledged are received again.</param>
     /// <returns>The deliveries; with <see cref="ReceiveOptions.Wait"/> without end.</returns>
     /// <exception cref="InvalidRequestException">
     /// A folder doesn't exist, the destination can't be written to, or another run is at it.
@@ -62,7 +62,7 @@ internal sealed class MailReceiver
         }
 
         var comesWhole = !_options.IsSelective && !_options.Remembers;
-        // A run that waits would try for hours to reach a mailbox that never was there: it asks before it begins.
+        // A waiting run would retry for hours if the mailbox doesn't exist, so it checks that first.
         var missing = new List<Delivery>();
         var runs = await OpenAsync(counted: comesWhole || _options.Wait, missing, cancellationToken).ConfigureAwait(false);
         Expected = _options.Messages?.Values.Sum(ids => (long?)ids.Count)
@@ -124,7 +124,9 @@ internal sealed class MailReceiver
         }
     }
 
-    /// <summary>Goes on, or tells why not: a position that was lost, and, in a run that waits, what will pass.</summary>
+    /// <summary>
+    /// Continues, or returns the error: after an expired position, and in a waiting run after a transient error.
+    /// </summary>
     private async Task<(bool More, MailAdminException? Trouble)> NextAsync(
         FolderRun run, IAsyncEnumerator<Delivery> pass, int failures)
     {

@@ -3,13 +3,13 @@ using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>Whether what came is the message that was asked for, by what the message tells of itself.</summary>
+/// <summary>Checks that the content is that of the requested message, by its header fields.</summary>
 internal static class MessageCheck
 {
-    /// <summary>What is wrong with the octets that came.</summary>
-    /// <param name="sink">What took them.</param>
-    /// <param name="message">What the listing tells.</param>
-    /// <param name="destination">Where they go.</param>
+    /// <summary>Returns the fault of the received content.</summary>
+    /// <param name="sink">The sink of the content.</param>
+    /// <param name="message">The message as listed.</param>
+    /// <param name="destination">The place of the message.</param>
     /// <returns>The error; null for nothing.</returns>
     public static MailAdminException? Fault(MessageSink sink, MailboxMessage message, string? destination)
     {

@@ -8,13 +8,13 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Downloads the messages of a folder to their files, each under its final name before anybody sees it, and recognises what was
-/// dealt with under another id.
+/// Downloads the messages of a folder to files. Each has its final name before it's returned. Recognizes messages that were
+/// processed under another ID.
 /// </summary>
 /// <param name="store">The mailbox.</param>
-/// <param name="options">Where to, and how durably.</param>
-/// <param name="targets">Where messages go on the server.</param>
-/// <param name="place">Where they go, and what was dealt with.</param>
+/// <param name="options">The destination and the durability.</param>
+/// <param name="targets">The target folders on the server.</param>
+/// <param name="place">The place of the messages, and the processed ones.</param>
 internal sealed class MessageDownloader(
     IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, FolderPlace place)
 {
@@ -40,11 +40,11 @@ internal sealed class MessageDownloader(
 
     /// <summary>Downloads messages: each is on the disk under its final name when it is returned.</summary>
     /// <param name="query">Which of the folder.</param>
-    /// <returns>What to hand over; one that is no arrival was dealt with under another id, and is acknowledged already.</returns>
+    /// <returns>The messages to return. One that isn't new was processed under another ID, and is already acknowledged.</returns>
     public async IAsyncEnumerable<Delivery> DownloadAsync(
         MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // What was dealt with lies ahead, too: a position on the way would make the next run take it for new.
+        // Processed messages can follow, too. With a position in between, the next run would receive them as new.
         var isResync = query.Ids is null && _memory is { Position: null, HasEntries: true };
         var most = query.First ?? int.MaxValue;
         query = _kinds.Widen(
@@ -83,7 +83,7 @@ internal sealed class MessageDownloader(
     }
 
     /// <summary>Opens the file that a message's octets go to.</summary>
-    /// <remarks>Also when a file of its name is there: only the message itself tells whether that is it.</remarks>
+    /// <remarks>Also if a file of its name exists: only its content shows whether it's this message.</remarks>
     /// <exception cref="InvalidRequestException">It can't be made (DestinationNotWritable).</exception>
     private MessageSink Open(MailboxMessage message)
     {
@@ -100,11 +100,12 @@ internal sealed class MessageDownloader(
     }
 
     /// <summary>
-    /// Takes the next messages, and brings their octets to the disk. One waits for those right behind it while they are small:
-    /// files that are flushed together take little longer than one. Where nothing is flushed, none waits.
+    /// Receives the next messages, and writes them to disk. Small messages that follow immediately are flushed together, because
+    /// that takes little longer than one. Without flushing, no message waits.
     /// </summary>
     /// <returns>
-    /// What came whole, and what went wrong after it, which is thrown once that is handed over; stopped, it comes again.
+    /// The complete messages, and the error after them, which is thrown after they're returned. After a cancellation, the error
+    /// is thrown again.
     /// </returns>
     private async ValueTask<Group> NextAsync(
         IAsyncEnumerator<FetchedMessage> source, CancellationToken cancellationToken)
@@ -137,11 +138,11 @@ internal sealed class MessageDownloader(
         return new Group(together, !more, failure);
     }
 
-    /// <summary>Brings a message that was flushed to its final name; null for one of a kind that isn't wanted.</summary>
+    /// <summary>Gives a flushed message its final name; null if it's of another kind.</summary>
     /// <param name="item">The message; its octets, if any, are in the file that was opened for it.</param>
     /// <param name="isResync">
-    /// Whether the folder is gone through again: then it may have been dealt with under another id, where the server has numbered
-    /// its messages anew, and there is no position before the end.
+    /// Whether the folder is read again. Then the message might have been processed under another ID, if the server changed
+    /// UIDVALIDITY, and there is no position before the end.
     /// </param>
     private async Task<Delivery?> CompleteAsync(FetchedMessage item, bool isResync, CancellationToken cancellationToken)
     {
@@ -196,7 +197,7 @@ internal sealed class MessageDownloader(
     }
 
     /// <summary>Gives a file its final name, if nothing is wrong with it.</summary>
-    /// <returns>What was wrong or went wrong; and whether the file was there already.</returns>
+    /// <returns>The error, and whether the file existed.</returns>
     private async ValueTask<(Exception? Error, bool Redelivered)> CommitAsync(
         IMessageFile file, MailboxMessage message, Exception? error, CancellationToken cancellationToken)
     {
@@ -251,7 +252,7 @@ internal sealed class MessageDownloader(
     private static bool IsByUid(MailboxMessage message) => message.Connection?.Protocol is null or MailProtocol.Imap;
 
     /// <summary>Messages whose octets came to the disk together.</summary>
-    /// <param name="Failure">What went wrong after them; null for nothing.</param>
+    /// <param name="Failure">The error after them; null for none.</param>
     private readonly record struct Group(IReadOnlyList<FetchedMessage> Messages, bool IsLast, ExceptionDispatchInfo? Failure)
     {
         public static readonly Group First = new([], false, null);

@@ -13,10 +13,10 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 internal sealed class MessageFile : IMessageFile
 {
-    /// <summary>What temporary files and folders end in.</summary>
+    /// <summary>The suffix of temporary files and folders.</summary>
     public const string TemporarySuffix = ".mailadmin-part";
 
-    /// <summary>How long after a power loss somebody may still look for what it left.</summary>
+    /// <summary>The time after a power failure in which the remaining files might still be required.</summary>
     private static readonly TimeSpan MostPowerLoss = TimeSpan.FromDays(30);
 
     /// <summary>So many other files may have a message's name before it is an error.</summary>
@@ -58,21 +58,21 @@ internal sealed class MessageFile : IMessageFile
     }
 
     /// <summary>
-    /// The temporary name beside a final one. It tells whose it is, so that only its owner removes what was left behind.
+    /// Returns the temporary name next to a final one. It contains the owner, so that only the owner removes what remains.
     /// </summary>
     public static string TemporaryFor(string finalPath, string owner) => $"{finalPath}.{owner}{TemporarySuffix}";
 
     /// <summary>Since when a file that a dead run has left is kept; null to keep none.</summary>
     /// <remarks>
-    /// After a power loss, NTFS may bring back the name that a file had before it was renamed. It is then the only copy of a
-    /// message that was moved or deleted on the server. Where the message comes again, it replaces the file.
+    /// After a power failure, NTFS can restore the name that a file had before it was renamed. It's then the only copy of a
+    /// message that was moved or deleted on the server. If the message is received again, it replaces the file.
     /// </remarks>
     public static DateTimeOffset? SparedSince(DateTimeOffset now, bool isWindows) => isWindows ? now - MostPowerLoss : null;
 
-    /// <summary>Removes what a run that died has left behind.</summary>
-    /// <param name="disk">How.</param>
-    /// <param name="folder">Where it is.</param>
-    /// <param name="owner">Whose it is.</param>
+    /// <summary>Removes the temporary files of an interrupted run.</summary>
+    /// <param name="disk">The disk that removes them.</param>
+    /// <param name="folder">The folder that contains them.</param>
+    /// <param name="owner">The owner of the files.</param>
     /// <param name="sparedSince">Files with content that were written since then stay; null for none.</param>
     public static void RemoveLeftovers(Disk disk, string folder, string owner, DateTimeOffset? sparedSince)
     {
@@ -100,7 +100,7 @@ internal sealed class MessageFile : IMessageFile
 
     /// <summary>Starts one.</summary>
     /// <param name="finalPath">Its name in the end.</param>
-    /// <param name="owner">Who may remove it.</param>
+    /// <param name="owner">The run that can remove it.</param>
     /// <param name="hashed">Whether its content is to be recognised (<see cref="MessageSink.Hash"/>).</param>
     public static MessageFile Create(Disk disk, string finalPath, string owner, bool hashed)
     {
@@ -119,9 +119,7 @@ internal sealed class MessageFile : IMessageFile
         return new MessageFile(disk, finalPath, temporary, hashed);
     }
 
-    /// <summary>
-    /// Brings files to the disk, together; what went wrong with one, its sink knows (<see cref="MessageSink.Failure"/>).
-    /// </summary>
+    /// <summary>Flushes files together. <see cref="MessageSink.Failure"/> has the error of each.</summary>
     public static void Flush(IReadOnlyList<MessageFile> files)
     {
         if (files.Count > 1)
@@ -143,9 +141,8 @@ internal sealed class MessageFile : IMessageFile
     }
 
     /// <summary>
-    /// Gives a file that was flushed its final name; then it is there whatever happens. What has that name already is believed
-    /// only if it holds the same message: it is replaced by this file, which is flushed. Anything else stays, and the message is
-    /// put beside it.
+    /// Gives a flushed file its final name; afterward, it's permanent. An existing file with that name is accepted only if it
+    /// contains the same message: this flushed file replaces it. Otherwise it isn't changed, and the message gets another name.
     /// </summary>
     /// <returns>Whether the message was there already.</returns>
     /// <exception cref="IOException">It can't be done.</exception>
@@ -171,13 +168,13 @@ internal sealed class MessageFile : IMessageFile
             }
             catch (IOException) when (isSame)
             {
-                // Somebody has it open: it is as good.
+                // Another process has it open. It contains the same message.
                 Discard();
                 return true;
             }
             catch (IOException) when (IsTaken(FinalPath) && n < MostNames)
             {
-                // By another run meanwhile, perhaps, with the same message.
+                // Another run might have created it in the meantime, with the same message.
                 if (!FileContent.Equal(_temporary, FinalPath))
                 {
                     FinalPath = Path.ChangeExtension(wanted, null) + $"~{n}" + Path.GetExtension(wanted);

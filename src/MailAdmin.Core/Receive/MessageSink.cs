@@ -4,10 +4,10 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Takes the octets of a message, and keeps to itself when writing them fails: a full disk is no reason to give up a connection
-/// in the middle of a message. The rest of the message is let go, and whoever opened it asks for <see cref="Failure"/>.
+/// Receives the content of a message, and stores a write error instead of throwing it, because a full disk is no reason to close
+/// a connection in the middle of a message. The rest of the message is discarded, and the opener checks <see cref="Failure"/>.
 /// </summary>
-/// <param name="content">Where they go, without waiting; disposed with this.</param>
+/// <param name="content">The destination stream, synchronous; disposed with this.</param>
 /// <param name="hashed">Whether the content is hashed on the way.</param>
 internal sealed class MessageSink(Stream content, bool hashed) : Stream
 {
@@ -15,17 +15,17 @@ internal sealed class MessageSink(Stream content, bool hashed) : Stream
     private readonly HeaderCapture _header = new();
     private MimeMessage? _told;
 
-    /// <summary>Why what was written isn't whole; null when it is.</summary>
+    /// <summary>The reason why the content is incomplete; null if it's complete.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>The header section of what was written, with the empty line behind it.</summary>
+    /// <summary>The header section of the content, with the empty line after it.</summary>
     public ReadOnlyMemory<byte> Header => _header.Octets;
 
-    /// <summary>What the header section tells, once the message is whole.</summary>
+    /// <summary>The properties in the header section, after the message is complete.</summary>
     public MimeMessage Told => _told ??= MimeMessage.Parse(Header);
 
-    /// <summary>The hash of what was written, once it is whole.</summary>
-    /// <returns>Null when it wasn't wanted.</returns>
+    /// <summary>Returns the hash of the content, after it's complete.</summary>
+    /// <returns>Null if no hash was requested.</returns>
     public byte[]? Hash() => _hash?.Complete();
 
     public override bool CanRead => false;
@@ -34,7 +34,7 @@ internal sealed class MessageSink(Stream content, bool hashed) : Stream
 
     public override bool CanWrite => true;
 
-    /// <summary>Nothing is ever written but at the end, and its position a file knows without asking the system.</summary>
+    /// <summary>Data is written only at the end, and a file stream has its position without a system call.</summary>
     public override long Length => content.Position;
 
     public override long Position
@@ -120,10 +120,10 @@ internal sealed class MessageSink(Stream content, bool hashed) : Stream
         base.Dispose(disposing);
     }
 
-    /// <summary>What was written can't be brought to its place.</summary>
+    /// <summary>Creates the error for content that can't be stored.</summary>
     public void Fail(Exception error) => Failure ??= error;
 
-    /// <summary>Does something to what was written, and keeps to itself when that fails.</summary>
+    /// <summary>Runs an operation on the content, and stores its error.</summary>
     public void Try(Action action)
     {
         try

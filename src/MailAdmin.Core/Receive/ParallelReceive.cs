@@ -5,7 +5,7 @@ namespace MailAdmin.Core.Receive;
 /// <summary>Receives from several mailboxes at a time and hands their messages to one caller, one after the other.</summary>
 internal static class ParallelReceive
 {
-    /// <summary>What came, and from where.</summary>
+    /// <summary>Represents a delivery, and its source.</summary>
     /// <typeparam name="T">What stands for a mailbox.</typeparam>
     /// <param name="Source">The mailbox.</param>
     /// <param name="Delivery">The message; null when the mailbox failed.</param>
@@ -17,7 +17,7 @@ internal static class ParallelReceive
     /// <param name="sources">The mailboxes.</param>
     /// <param name="receive">Starts receiving from one.</param>
     /// <param name="most">So many at a time.</param>
-    /// <returns>Each delivery, to be acknowledged or not before the next is asked for.</returns>
+    /// <returns>Each delivery. Acknowledge it, or not, before you request the next.</returns>
     public static async IAsyncEnumerable<Item<T>> MergeAsync<T>(
         IEnumerable<T> sources, Func<T, CancellationToken, IAsyncEnumerable<Delivery>> receive, int most,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -63,7 +63,8 @@ internal static class ParallelReceive
         }
         finally
         {
-            // An enumerator that is just being asked can't be closed: the one that the caller left at comes first, as it is.
+            // An enumerator can't be disposed while MoveNextAsync runs. Idle ones, such as the one at which the caller stopped,
+            // are disposed first.
             foreach (var idle in active.Where(a => a.IsIdle))
             {
                 await idle.Deliveries.DisposeAsync().ConfigureAwait(false);

@@ -5,7 +5,7 @@ namespace MailAdmin.Core.Receive;
 
 /// <summary>The pause of a run between two passes: until there may be news, or a trouble has passed.</summary>
 /// <param name="store">The mailbox.</param>
-/// <param name="options">How often to look.</param>
+/// <param name="options">The options with the interval.</param>
 /// <param name="time">The clock.</param>
 internal sealed class PassPause(IMailStore store, ReceiveOptions options, TimeProvider time)
 {
@@ -15,8 +15,9 @@ internal sealed class PassPause(IMailStore store, ReceiveOptions options, TimePr
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
     /// <summary>
-    /// Whether a run that waits goes on after it: the network, the service, a folder that was rebuilt, a full disk. Exchange
-    /// answers "not connected" while it moves a mailbox, and also where a right is missing: then it doesn't pass.
+    /// Returns whether a waiting run continues after an error: of the network, the service, a rebuilt folder, or a full disk.
+    /// Exchange answers "not connected" while it moves a mailbox, and also if a permission is missing. Then the error is
+    /// permanent.
     /// </summary>
     /// <param name="failures">So many passes in a row ended early before this one.</param>
     public static bool IsWorthIt(MailAdminException error, int failures) =>

@@ -4,19 +4,18 @@ using System.Text;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Where the reading of many folders stood when there was nothing left to do in them, for one look at all of them. It is a
-/// hint: an older position only costs a look in vain. It is written after the folder's own memory, and taken away before that
-/// is reset.
+/// Represents the positions of many folders at the time when they had no new messages, for one check of all of them. It's a hint:
+/// an old position only causes an unnecessary check. It's written after the folder's own state, and removed before that is reset.
 /// </summary>
 internal sealed class PositionIndex
 {
     private readonly Dictionary<string, (IReceiveStore Store, IReadOnlyDictionary<string, string> Known)> _places = [];
     private readonly Dictionary<string, Dictionary<string, string?>> _changes = [];
 
-    /// <summary>What a folder is called in it.</summary>
+    /// <summary>Returns the key of a folder.</summary>
     /// <param name="mailbox">The mailbox.</param>
     /// <param name="folder">
-    /// The folder as the user wrote it: nobody needs to look for it. Null for all folders of the mailbox, by whatever name.
+    /// The folder as the user specified it, so it isn't looked up. Null for all folders of the mailbox.
     /// </param>
     public static string KeyOf(string mailbox, string? folder) => $"{Hash(mailbox)}-{(folder is null ? "*" : Hash(folder))}";
 

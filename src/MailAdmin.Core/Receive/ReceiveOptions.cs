@@ -4,7 +4,7 @@ using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>What to receive, where to put it, and what to do with it afterwards.</summary>
+/// <summary>Represents the messages to receive, their destination, and their processing.</summary>
 internal sealed record ReceiveOptions
 {
     /// <summary>The folders to receive from, in this order: well-known names, paths or ids.</summary>
@@ -17,8 +17,8 @@ internal sealed record ReceiveOptions
     public MessageQuery Query { get; init; } = new();
 
     /// <summary>
-    /// Only messages of these kinds; null for all. The kind is told from the content: one of another kind is downloaded, thrown
-    /// away, and left as it is on the server.
+    /// Only messages of these kinds; null for all. The content determines the kind. A message of another kind is downloaded,
+    /// discarded, and not changed on the server.
     /// </summary>
     public IReadOnlySet<MailMessageKind>? Kinds { get; init; }
 
@@ -29,35 +29,35 @@ internal sealed record ReceiveOptions
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Messages { get; init; }
 
     /// <summary>
-    /// Place that the .eml files go to: a folder on disk, made when it is missing, or what <see cref="OpenStore"/> knows; null to
-    /// bring the messages as objects only.
+    /// The destination of the .eml files: a folder on disk, which is created if it's missing, or a place for
+    /// <see cref="OpenStore"/>; null to return objects only.
     /// </summary>
     public string? Destination { get; init; }
 
     /// <summary>
-    /// Place for what is remembered between runs; null for ".mailadmin" in the destination, and for nothing without one.
+    /// The place of the state between runs; null for ".mailadmin" in the destination, and for none without a destination.
     /// </summary>
     public string? StatePath { get; init; }
 
     /// <summary>Opens a place that is no folder on disk; gives null for one that is.</summary>
     public Func<string, IReceiveStore?>? OpenStore { get; init; }
 
-    /// <summary>Whether to forget what was remembered, so that everything comes again.</summary>
+    /// <summary>Whether to reset the state, so that all messages are received again.</summary>
     public bool Resync { get; init; }
 
     /// <summary>
-    /// Whether to forget what was remembered of messages that were received at this time or later, so that they come again; what
-    /// came before counts as dealt with. Null to go on.
+    /// Whether to reset the state of messages that were received at this time or later, so that they're received again. Earlier
+    /// ones count as processed. Null to continue.
     /// </summary>
     public DateTimeOffset? LastChecked { get; init; }
 
     /// <summary>At most so many messages are processed on the server together; null for what suits the protocol.</summary>
     public int? BatchSize { get; init; }
 
-    /// <summary>What happens on the server once a message is acknowledged.</summary>
+    /// <summary>The action on the server after a message is acknowledged.</summary>
     public AfterProcessing AfterProcessing { get; init; }
 
-    /// <summary>Where to, for <see cref="AfterProcessing.Move"/>; made when it is missing.</summary>
+    /// <summary>The target folder for <see cref="AfterProcessing.Move"/>; it's created if it's missing.</summary>
     public string? MoveTo { get; init; }
 
     /// <summary>
@@ -77,10 +77,10 @@ internal sealed record ReceiveOptions
     /// <summary>Whether files are flushed to the disk before the server is changed.</summary>
     public Durability Durability { get; init; }
 
-    /// <summary>Whether to go on when everything was received, and bring what comes.</summary>
+    /// <summary>Whether to continue after all messages are received, and to return new ones.</summary>
     public bool Wait { get; init; }
 
-    /// <summary>How often to look where the server doesn't tell by itself.</summary>
+    /// <summary>The interval of the checks if the server doesn't report changes.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Messages that failed in earlier receivings from the same folder; null to remember none between them.</summary>
@@ -89,7 +89,7 @@ internal sealed record ReceiveOptions
     /// <summary>Called before (true) and after (false) each step that outlives the process; for tests.</summary>
     internal Action<ReceiveStep, bool>? Watcher { get; init; }
 
-    /// <summary>What changes files; for tests.</summary>
+    /// <summary>The file system; for tests.</summary>
     internal IFileSystem Files { get; init; } = FileSystem.OfMachine;
 
     /// <summary>Whether <see cref="CopyTo"/> is an address, and no folder.</summary>
@@ -102,18 +102,18 @@ internal sealed record ReceiveOptions
     internal bool Remembers => AfterProcessing == AfterProcessing.None && (Wait || StateFolder is not null);
 
     /// <summary>
-    /// Whether messages may be left out that another run is to receive. Then the position in a folder stays where it is:
-    /// past it, nobody would find them.
+    /// Whether the run can skip messages that another run must receive. Then the position in a folder isn't changed, because the
+    /// other run wouldn't find messages before it.
     /// </summary>
     internal bool IsSelective => Messages is not null || Kinds is not null || Query with { First = null } != new MessageQuery();
 
-    /// <summary>Whether anything is done on the server to what is received.</summary>
+    /// <summary>Whether received messages are processed on the server.</summary>
     public bool ChangesMailbox => AfterProcessing != AfterProcessing.None || CopyTo is not null;
 
     /// <summary>The folders that something is received from.</summary>
     internal IEnumerable<string> Sources => Messages?.Keys ?? Folders;
 
-    /// <summary>Where the memory is kept.</summary>
+    /// <summary>The place of the state.</summary>
     internal string? StateFolder => StatePath ?? Destination switch
     {
         null => null,
@@ -185,9 +185,7 @@ internal sealed record ReceiveOptions
         }
     }
 
-    /// <summary>
-    /// Refuses what contradicts itself, and what a mailbox can't be asked to do, before anything is received from it.
-    /// </summary>
+    /// <summary>Rejects contradictory options, and those that a mailbox doesn't support, before a message is received.</summary>
     /// <param name="connection">The mailbox.</param>
     /// <exception cref="InvalidRequestException">
     /// A contradiction (MoveTargetMismatch, SaveAttachmentRequiresDestination, NothingToRemember), purging over Graph in a cloud

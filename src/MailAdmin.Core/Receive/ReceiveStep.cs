@@ -10,7 +10,7 @@ internal enum ReceiveStep
     CreateFile,
     /// <summary>Its octets are flushed to the disk.</summary>
     FlushFile,
-    /// <summary>It gets its final name.</summary>
+    /// <summary>The file gets its final name.</summary>
     RenameFile,
     /// <summary>A temporary file is removed.</summary>
     RemoveFile,
@@ -20,8 +20,8 @@ internal enum ReceiveStep
     Copy,
     /// <summary>Messages are marked, moved or deleted on the server.</summary>
     Process,
-    /// <summary>What was dealt with is noted.</summary>
+    /// <summary>The processed messages are saved.</summary>
     AppendLedger,
-    /// <summary>How far the reading has come is noted.</summary>
+    /// <summary>The position is saved.</summary>
     ReplaceState,
 }

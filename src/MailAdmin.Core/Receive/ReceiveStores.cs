@@ -1,11 +1,11 @@
 namespace MailAdmin.Core.Receive;
 
 /// <summary>The places of one run.</summary>
-/// <param name="Messages">Where messages go; null for nowhere.</param>
-/// <param name="Memory">Where folders are locked, and what is remembered is kept; null for nowhere.</param>
+/// <param name="Messages">The place of messages; null for none.</param>
+/// <param name="Memory">The place of locks and state; null for none.</param>
 internal sealed record ReceiveStores(IReceiveStore? Messages, IReceiveStore? Memory)
 {
-    /// <summary>Opens them: a folder on disk, unless the options know another kind of place by its name.</summary>
+    /// <summary>Opens the places: a folder on disk, unless the options recognize another kind of place by its name.</summary>
     public static ReceiveStores Of(ReceiveOptions options, TimeProvider time)
     {
         return new(Open(options.Destination), Open(options.StateFolder));

@@ -2,9 +2,9 @@ using System.Globalization;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>What is remembered of a folder, for people to see. Nothing is locked or changed.</summary>
-/// <param name="State">How far it was received; null for nothing.</param>
-/// <param name="Count">How many messages were dealt with.</param>
+/// <summary>Represents the saved state of a folder for display, without a lock or a change.</summary>
+/// <param name="State">The position; null for none.</param>
+/// <param name="Count">The number of processed messages.</param>
 internal sealed record RememberedFolder(FolderStateFile? State, long Count)
 {
     /// <summary>In sentences.</summary>

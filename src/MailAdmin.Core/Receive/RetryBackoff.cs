@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Receive;
 
-/// <summary>In a run that goes on, messages that failed: each is tried again later and later.</summary>
+/// <summary>Schedules failed messages in a continuous run: each is retried with a growing delay.</summary>
 /// <param name="time">The clock.</param>
 internal sealed class RetryBackoff(TimeProvider time)
 {
@@ -8,7 +8,7 @@ internal sealed class RetryBackoff(TimeProvider time)
 
     private readonly Dictionary<string, (DateTimeOffset Until, TimeSpan For)> _messages = new(StringComparer.Ordinal);
 
-    /// <summary>How long until one is to be tried again; null when none is aside.</summary>
+    /// <summary>Returns the time until the next retry; null if there is none.</summary>
     public TimeSpan? NextIn
     {
         get
@@ -31,7 +31,7 @@ internal sealed class RetryBackoff(TimeProvider time)
     }
 
     /// <summary>
-    /// Forgets those that a pass after their time was up has found again, or that are gone: a run may last for months.
+    /// Removes the messages that a pass after their time has returned, or that are gone, because a run can last for months.
     /// </summary>
     public void Trim()
     {

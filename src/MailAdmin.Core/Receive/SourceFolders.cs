@@ -12,11 +12,11 @@ internal static class SourceFolders
     /// <param name="targets">
     /// Where messages go on the server; with <see cref="ReceiveOptions.Recurse"/> nothing is received from there.
     /// </param>
-    /// <param name="counted">Whether the counts of the folders are wanted.</param>
+    /// <param name="counted">Whether the counts of the folders are required.</param>
     /// <param name="missing">Takes the messages that were chosen in folders that no longer exist.</param>
     /// <returns>The folders, and the ids of the messages that were chosen in each; null where none were.</returns>
     /// <exception cref="InvalidRequestException">
-    /// There is no such folder (FolderNotFound), it holds no mail (NotAMailFolder), or messages would be moved to it
+    /// The folder wasn't found (FolderNotFound), contains no mail (NotAMailFolder), or is the target of the move
     /// (MoveTargetIsSource).
     /// </exception>
     public static async Task<IReadOnlyList<(MailFolder Folder, IReadOnlyList<string>? Chosen)>> FindAsync(
@@ -42,7 +42,8 @@ internal static class SourceFolders
                 var all = store.GetFoldersAsync(folder.Path, recurse: true, cancellationToken);
                 await foreach (var below in all.ConfigureAwait(false))
                 {
-                    // Some servers keep deleted items below the Inbox: what was deleted must not be met there, and deleted again.
+                    // On some servers, deleted items are below the Inbox. Deleted messages must not be received and deleted
+                    // again.
                     if (!targets.HoldsDeleted(below) || targets.HoldsDeleted(folder))
                     {
                         folders.Add((below, null));

@@ -6,8 +6,8 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Keeps a second run away from a folder that is being received to the same place. The lock is the operating system's, which
-/// takes it from a process that dies; who holds it is written beside it, for the message to whoever comes second.
+/// Prevents a second run from receiving the same folder to the same place. It's a lock of the operating system, which is released
+/// when the process ends. A file next to it names the holder, for the second run's error.
 /// </summary>
 internal sealed class SourceLock : IDisposable
 {
@@ -15,11 +15,11 @@ internal sealed class SourceLock : IDisposable
 
     private SourceLock(IDisposable held) => _lock = held;
 
-    /// <param name="disk">How.</param>
+    /// <param name="disk">The disk that writes.</param>
     /// <param name="path">Without extension.</param>
     /// <param name="folder">For the message.</param>
-    /// <param name="now">For whoever comes second.</param>
-    /// <exception cref="InvalidRequestException">Somebody else has it (DestinationInUse).</exception>
+    /// <param name="now">The time, for the second run's error.</param>
+    /// <exception cref="InvalidRequestException">Another run has the lock (DestinationInUse).</exception>
     public static SourceLock Take(Disk disk, string path, MailFolder folder, DateTimeOffset now)
     {
         IDisposable held;

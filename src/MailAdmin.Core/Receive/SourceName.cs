@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>What the files that keep the memory of one folder of one mailbox are called.</summary>
+/// <summary>Returns the names of the state files of one folder of one mailbox.</summary>
 internal static class SourceName
 {
     private const int LongestPart = 40;
@@ -19,7 +19,7 @@ internal static class SourceName
     /// Whose temporary files are in the destination: those of a folder's run with one place for its memory. A run with another
     /// place isn't kept away by the lock there, so it must not take these for leftovers of its own.
     /// </summary>
-    /// <param name="statePath">Where the memory is kept; null for a place in the destination, wherever that is moved.</param>
+    /// <param name="statePath">The place of the state; null for one in the destination, which can be moved.</param>
     public static string Owner(MailFolder folder, string? statePath) => statePath is null ? Owner(folder)
         : $"{Owner(folder)}-{Hash(IsAddress(statePath) ? statePath : FullPath(statePath))}";
 

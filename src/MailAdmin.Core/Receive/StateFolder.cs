@@ -3,8 +3,8 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// The folder for what is remembered. Its files are written without asking, so nobody else may lead a write elsewhere: by a link,
-/// or by files of their own.
+/// Represents the folder of the saved state. Its files are written without a prompt, so other users must not be able to redirect
+/// a write with a link or with their own files.
 /// </summary>
 internal static class StateFolder
 {

@@ -5,12 +5,12 @@ namespace MailAdmin.Core.Receive;
 /// <summary>The places on the server that messages go to.</summary>
 /// <param name="Move">For <see cref="AfterProcessing.Move"/>.</param>
 /// <param name="Failed">For what can't be read.</param>
-/// <param name="Deleted">For <see cref="AfterProcessing.Delete"/>, where there is such a folder.</param>
+/// <param name="Deleted">For <see cref="AfterProcessing.Delete"/>, if there is such a folder.</param>
 internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Failed, MailFolder? Deleted = null)
 {
     /// <summary>Makes the folders that are missing.</summary>
     /// <exception cref="InvalidRequestException">
-    /// Messages are to be deleted, and there is no folder for that (DeletedItemsNotFound).
+    /// Messages must be deleted, and the folder for that can't be identified (DeletedItemsNotFound).
     /// </exception>
     public static async Task<Targets> PrepareAsync(
         IMailStore store, ReceiveOptions options, CancellationToken cancellationToken)
@@ -27,10 +27,10 @@ internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? F
             deleted);
     }
 
-    /// <summary>Where messages go on the server: to move to, or to delete to.</summary>
+    /// <summary>Returns the target folders on the server for moved and deleted messages.</summary>
     public MailFolder? Of(AfterProcessing action) => action == AfterProcessing.Delete ? Deleted : Move;
 
-    /// <summary>Where messages of a folder go when they are deleted, as <see cref="ReceivedMessage.DeletedTo"/>.</summary>
+    /// <summary>Returns the folder of deleted messages, as <see cref="ReceivedMessage.DeletedTo"/>.</summary>
     /// <remarks>
     /// Delete moves to Deleted Items, and from there to Recoverable Items.
     /// https://learn.microsoft.com/graph/api/message-permanentdelete moves to Purges. Exchange keeps what IMAP expunges in

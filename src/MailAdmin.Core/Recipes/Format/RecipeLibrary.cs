@@ -2,9 +2,7 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Recipes.Format;
 
-/// <summary>
-/// The recipes of a user: those in a folder of their own, and those that ship. One's own goes before one that ships.
-/// </summary>
+/// <summary>Represents a user's recipes: those in the user's folder, and the built-in ones. The user's take precedence.</summary>
 internal sealed class RecipeLibrary
 {
     private readonly string[] _folders;

@@ -18,7 +18,7 @@ internal sealed record RecipeNode(int Line, JsonValueKind Kind)
     /// <summary>Reads JSON with comments.</summary>
     /// <param name="json">The octets of the file, without a byte order mark.</param>
     /// <returns>Its value.</returns>
-    /// <exception cref="JsonException">It is no JSON; the exception knows the line, from 0.</exception>
+    /// <exception cref="JsonException">The text isn't JSON. The exception has the line, from 0.</exception>
     public static RecipeNode Parse(ReadOnlySpan<byte> json)
     {
         var reader = new Utf8JsonReader(
@@ -71,7 +71,7 @@ internal sealed record RecipeNode(int Line, JsonValueKind Kind)
         }
     }
 
-    /// <summary>Counts lines up to a place; places are asked for in their order.</summary>
+    /// <summary>Counts lines up to a position. Positions must be ascending.</summary>
     private struct LineCounter()
     {
         private int _place;

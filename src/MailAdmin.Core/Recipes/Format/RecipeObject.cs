@@ -5,9 +5,9 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Recipes.Format;
 
 /// <summary>
-/// An object of a recipe file while it is read: each property is taken once by its name, and what nobody took is refused at the
-/// end. A mistake is noted with its line, and reading goes on with a value that does no harm, so that a file's mistakes are told
-/// together.
+/// Represents an object of a recipe file during reading. Each property is read once by its name, and unknown ones are rejected at
+/// the end. A mistake is recorded with its line, and reading continues with a harmless value, so that all mistakes of a file are
+/// reported together.
 /// </summary>
 internal sealed class RecipeObject
 {

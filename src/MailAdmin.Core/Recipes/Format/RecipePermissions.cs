@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Recipes.Format;
 
-/// <summary>Which of a recipe's permissions are asked for.</summary>
+/// <summary>Selects the permissions of a recipe to request.</summary>
 internal static class RecipePermissions
 {
     /// <summary>The permissions of one way of access.</summary>

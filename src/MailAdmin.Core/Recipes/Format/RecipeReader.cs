@@ -8,8 +8,8 @@ using MailAdmin.Core.Permissions;
 namespace MailAdmin.Core.Recipes.Format;
 
 /// <summary>
-/// Reads a recipe file: JSON with comments. Whatever isn't as it should be is refused with file, line, reason and, where a name
-/// is wrong, the nearest right one; all mistakes of a file at once.
+/// Reads a recipe file: JSON with comments. A mistake is rejected with file, line, reason, and the nearest valid name. All
+/// mistakes of a file are reported together.
 /// </summary>
 internal static class RecipeReader
 {

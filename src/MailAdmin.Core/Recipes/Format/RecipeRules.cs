@@ -2,7 +2,7 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Recipes.Format;
 
-/// <summary>What has to fit together in a recipe.</summary>
+/// <summary>Checks the consistency of a recipe.</summary>
 internal static class RecipeRules
 {
     /// <summary>The recipe as a whole.</summary>
@@ -44,7 +44,7 @@ internal static class RecipeRules
             Refuse("mailbox", "an app that signs in as itself over IMAP requires 'fullAccess' to its mailbox");
         }
 
-        // Without these, nobody could fill in the vendor's form.
+        // These are required to complete the vendor's form.
         foreach (var needed in isVendors ? [RecipeText.Mailbox] : new[] { RecipeText.ClientId, RecipeText.ClientSecret })
         {
             if (!recipe.Form.Any(f => RecipeText.In(f.Value).Contains(needed, StringComparer.Ordinal)))

@@ -7,7 +7,7 @@ internal static partial class RecipeText
 {
     public const string ClientId = "clientId", ClientSecret = "clientSecret", Customer = "customer", Mailbox = "mailbox";
 
-    /// <summary>What a field of a form can hold.</summary>
+    /// <summary>Returns whether a field of a form can contain a text.</summary>
     public static readonly string[] Placeholders =
     [
         ClientId, ClientSecret, "tenantId", Mailbox, "appName", "host", "port", "authorizeUrl", "tokenUrl", "scope",

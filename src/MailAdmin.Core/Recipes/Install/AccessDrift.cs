@@ -10,7 +10,7 @@ internal sealed class AccessDrift(Session session, AppFacts facts, InstallReques
 {
     private IReadOnlyList<ExchangeMailbox>? _mailboxes;
 
-    /// <summary>What limits the app to its mailboxes.</summary>
+    /// <summary>Compares the restriction of the app to its mailboxes.</summary>
     public async Task RestrictionAsync(CancellationToken cancellationToken)
     {
         var app = facts.App;
@@ -84,7 +84,7 @@ internal sealed class AccessDrift(Session session, AppFacts facts, InstallReques
         }
     }
 
-    /// <summary>How a mailbox is set, and whether the app has FullAccess to it.</summary>
+    /// <summary>Compares the settings of a mailbox, and whether the app has FullAccess.</summary>
     public async Task MailboxAsync(string mailbox, CancellationToken cancellationToken)
     {
         var needs = request.Recipe.Mailbox;

@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>Holds what Entra has of an app against what its recipe says.</summary>
 internal sealed class AppDrift(Session session, MailAppRegistration app, InstallRequest request, DriftList found)
 {
-    /// <summary>What the registration asks for, and what is granted.</summary>
+    /// <summary>Compares the requested and the granted permissions.</summary>
     public void Permissions(IReadOnlyList<MailAppPermission> granted)
     {
         foreach (var wanted in request.Granted)
@@ -52,7 +52,7 @@ internal sealed class AppDrift(Session session, MailAppRegistration app, Install
         }
     }
 
-    /// <summary>The secret, and whether it lasts.</summary>
+    /// <summary>Compares the secret and its expiration.</summary>
     public async Task CredentialAsync(MailAppRecipeCredential wanted, CancellationToken cancellationToken)
     {
         var now = session.Wire.Time.GetUtcNow();
@@ -79,7 +79,7 @@ internal sealed class AppDrift(Session session, MailAppRegistration app, Install
         }
     }
 
-    /// <summary>Who and what can act as the app or change it, besides those who were added from here.</summary>
+    /// <summary>Finds owners and credentials that weren't added with MailAdmin.</summary>
     public async Task ControlAsync(CancellationToken cancellationToken)
     {
         var registration = await new AppDirectory(session)

@@ -16,9 +16,9 @@ internal sealed class AppInstaller : IDisposable
     private readonly IReadOnlyList<InstallStep> _steps;
     private readonly List<MailAppStep> _failed = [];
 
-    /// <summary>Plans it. Nothing is asked of the tenant yet.</summary>
-    /// <param name="session">Signed in as whoever does the steps; those that it may not do are left to others.</param>
-    /// <param name="request">What is to be done.</param>
+    /// <summary>Creates the plan. No request is sent to the tenant.</summary>
+    /// <param name="session">The session of the administrator. Steps that it isn't allowed to run are left to others.</param>
+    /// <param name="request">The request.</param>
     /// <exception cref="InvalidRequestException">The recipe doesn't have this way of access.</exception>
     public AppInstaller(Session session, InstallRequest request)
         : this(session, request with { Cloud = session.Cloud }, InstallSteps.Of(request with { Cloud = session.Cloud }))
@@ -34,9 +34,9 @@ internal sealed class AppInstaller : IDisposable
     /// <summary>
     /// Plans the closing of what <see cref="RecipeDrift"/> found: the steps that do it, and the tests that follow.
     /// </summary>
-    /// <param name="session">Signed in as whoever does the steps.</param>
-    /// <param name="request">What the app was held against.</param>
-    /// <param name="drift">What was found.</param>
+    /// <param name="session">The session of the administrator.</param>
+    /// <param name="request">The request that the app was compared with.</param>
+    /// <param name="drift">The differences.</param>
     /// <returns>The installer; its plan is empty when nothing was found that a step closes.</returns>
     public static AppInstaller Repairing(Session session, InstallRequest request, MailAppRegistration app, RecipeDrift drift)
     {
@@ -56,18 +56,18 @@ internal sealed class AppInstaller : IDisposable
     }
 
     /// <summary>
-    /// Steps of an earlier run. What it finished for a mailbox isn't done or tested again; what is about the app is looked at in
-    /// every run, which takes few requests.
+    /// The steps of an earlier run. A completed step for a mailbox isn't run again. Steps about the app are checked in every run,
+    /// which takes few requests.
     /// </summary>
     public IReadOnlyCollection<MailAppStep> Previous { get; init; } = [];
 
     /// <summary>The steps, none of them done.</summary>
     public IReadOnlyList<MailAppStep> Plan { get; }
 
-    /// <summary>Why there is no app that the steps could be about; null when there is one, or nothing tells yet.</summary>
+    /// <summary>Returns why there is no app for the steps; null if there is one, or if it's unknown.</summary>
     public MailAdminException? Stopped { get; private set; }
 
-    /// <summary>What a script has to stop at: a step failed. Null when none did.</summary>
+    /// <summary>The error for a script: a step failed. Null if none failed.</summary>
     public MailAdminException? Failure => Stopped ?? (_failed.Count == 0 ? null : new InvalidRequestException(
         "StepFailed", $"{_failed.Count} of {_steps.Count} steps failed: "
             + string.Join(" ", _failed.Select(f => $"{f.Step} {f.Target}: {f.Detail}")))
@@ -77,11 +77,13 @@ internal sealed class AppInstaller : IDisposable
     });
 
     /// <summary>
-    /// Refuses what would fail in the middle: mailboxes that aren't there, all of them at once, and a shared mailbox without a
-    /// person who signs in. Who may not ask Exchange can't be told.
+    /// Rejects requests that would fail later: unknown mailboxes, all of them at once, and a shared mailbox without a user who
+    /// signs in. Without permission to read Exchange, this isn't checked.
     /// </summary>
-    /// <exception cref="InvalidRequestException">There are no such mailboxes (UnknownMailbox), nobody signs in
-    /// (PersonRequired), or the product can't do what is asked for (AfterProcessingNotInRecipe).</exception>
+    /// <exception cref="InvalidRequestException">
+    /// Mailboxes weren't found (UnknownMailbox), no user signs in (PersonRequired), or the product doesn't support the request
+    /// (AfterProcessingNotInRecipe).
+    /// </exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
@@ -125,7 +127,7 @@ internal sealed class AppInstaller : IDisposable
         }
     }
 
-    /// <summary>Nobody signs in as a shared mailbox: its account is disabled, or has a password that nobody knows.</summary>
+    /// <summary>A shared mailbox has no user who can sign in: its account is disabled, or its password is unknown.</summary>
     /// <remarks>https://learn.microsoft.com/microsoft-365/admin/email/about-shared-mailboxes</remarks>
     private void CheckPeople()
     {

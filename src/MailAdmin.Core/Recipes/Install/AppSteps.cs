@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Recipes.Install;
 /// <summary>The steps that make an app of the tenant's own, with its credential, its permissions and its scope.</summary>
 internal static class AppSteps
 {
-    /// <summary>The registration with its service principal, what it asks Entra for, and its redirect URI.</summary>
+    /// <summary>Creates the registration with its service principal, requested permissions, and redirect URI.</summary>
     public static InstallStep Register(InstallRequest request)
     {
         var asks = request.Granted.Count > 0 ? $"requesting {List(request.Granted)}" : "requesting no permissions in Entra";
@@ -20,7 +20,7 @@ internal static class AppSteps
             StepRoles.Apps, RegisterAsync);
     }
 
-    /// <summary>A redirect URI that can't be set while nobody says the customer's name.</summary>
+    /// <summary>A redirect URI can't be set until the customer's name is specified.</summary>
     public static InstallStep Redirect(InstallRequest request)
     {
         var redirect = request.Recipe.Redirect!;
@@ -30,7 +30,7 @@ internal static class AppSteps
             StepRoles.Apps, WithApp((run, app, _) => Task.FromResult(Redirect(run, app))));
     }
 
-    /// <summary>A secret, unless the app has one that lasts: however often it is run, there is never a second one.</summary>
+    /// <summary>Creates a secret unless the app has a valid one. Repeated runs never create a second one.</summary>
     public static InstallStep Credential(InstallRequest request) => new(
         StepName.Credential, request.Name,
         string.Create(
@@ -38,7 +38,7 @@ internal static class AppSteps
             $"Create a client secret of {Lifetime(request)} months, unless a valid one exists"),
         StepRoles.Apps, WithApp(CredentialAsync));
 
-    /// <summary>What Entra grants: to the app itself, and for people who sign in to it.</summary>
+    /// <summary>Grants the permissions in Entra: application permissions, and delegated ones.</summary>
     public static InstallStep Consent(InstallRequest request)
     {
         var people = request.AllUsers || request.Kind == MailAppRecipeKind.AppOnly
@@ -51,7 +51,8 @@ internal static class AppSteps
     }
 
     /// <summary>
-    /// Roles in Exchange for the mailboxes alone, and an end to what Entra grants for all. Mailboxes of earlier runs stay in.
+    /// Assigns Exchange roles for the mailboxes only, and removes the tenant-wide permissions in Entra. Mailboxes of earlier runs
+    /// stay in the scope.
     /// </summary>
     public static InstallStep Restrict(InstallRequest request) => new(
         StepName.Restrict, request.Name,
@@ -59,7 +60,8 @@ internal static class AppSteps
         ExchangeRoles.Organization, WithApp((run, _, cancellationToken) => RestrictAsync(run, cancellationToken)));
 
     /// <summary>
-    /// Takes away what the recipe doesn't ask for: grants, roles in Exchange, and what the registration asks for.
+    /// Removes permissions that the recipe doesn't request: granted permissions, Exchange roles, and requested permissions of the
+    /// registration.
     /// </summary>
     public static InstallStep Excess(InstallRequest request) => new(
         StepName.Excess, request.Name, $"Remove all permissions except {List(request.Permissions)}",

@@ -2,7 +2,7 @@ using MailAdmin.Core.Permissions;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>Where an app differs from its recipe, as it is found, with the steps that close the differences.</summary>
+/// <summary>Collects the differences between an app and its recipe, with the steps that correct them.</summary>
 /// <param name="app">The app.</param>
 /// <param name="request">The recipe, and the mailboxes that the app is for.</param>
 internal sealed class DriftList(MailAppRegistration app, InstallRequest request)
@@ -15,7 +15,7 @@ internal sealed class DriftList(MailAppRegistration app, InstallRequest request)
             && a.Name.Equals(b.Name, StringComparison.OrdinalIgnoreCase),
         p => StringComparer.OrdinalIgnoreCase.GetHashCode(p.Name));
 
-    /// <summary>What was found.</summary>
+    /// <summary>The differences.</summary>
     public IReadOnlyList<MailAppDrift> All => [.. _found.Select(f => f.Drift)];
 
     /// <summary>The steps of a plan that close the differences.</summary>

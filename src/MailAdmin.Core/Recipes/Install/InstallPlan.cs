@@ -8,17 +8,17 @@ using MailAdmin.Core.Recipes.Format;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// A plan in a file: what is to be done, step by step, to be looked at, kept in source control, and applied by several people,
-/// each the steps that they may do. What follows from nothing but the request stands in it, so the same request gives the same
-/// file; no secret does.
+/// Represents a plan in a file: the steps to review, keep in source control, and apply by several administrators, each with the
+/// steps that they're allowed to run. It contains only what follows from the request, so the same request creates the same file.
+/// It never contains a secret.
 /// </summary>
 internal sealed class InstallPlan
 {
     private const int Version = 1;
 
     /// <summary>Writes the plan of a request.</summary>
-    /// <param name="cloud">Where it will be applied: not every cloud has the same roles.</param>
-    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="cloud">The cloud in which it will be applied, because not every cloud has the same roles.</param>
+    /// <param name="path">The file. An existing one is replaced.</param>
     /// <exception cref="InvalidRequestException">It can't be written (PlanNotWritable).</exception>
     public static void Write(InstallRequest request, Cloud cloud, string path) => FileFailure.Guard(
         () => OwnFile.Replace(path, Encoding.UTF8.GetBytes(
@@ -28,12 +28,12 @@ internal sealed class InstallPlan
 
     /// <summary>Reads a plan.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="library">Where its recipe is.</param>
-    /// <param name="cloud">Where it is applied.</param>
+    /// <param name="library">The library with its recipe.</param>
+    /// <param name="cloud">The cloud in which it's applied.</param>
     /// <returns>The request that it was made of.</returns>
     /// <exception cref="InvalidRequestException">
-    /// It can't be read (PlanInvalid), or its steps aren't those that the recipe asks for now (PlanOutdated): what was looked at
-    /// is what is applied.
+    /// The file can't be read (PlanInvalid), or its steps differ from those of the current recipe (PlanOutdated). Only reviewed
+    /// steps are applied.
     /// </exception>
     public static InstallRequest Read(string path, RecipeLibrary library, Cloud cloud)
     {
@@ -87,7 +87,7 @@ internal sealed class InstallPlan
         [property: JsonRequired] int Plan, [property: JsonRequired] InstallRequest Request,
         [property: JsonRequired] Step[] Steps);
 
-    /// <summary>A step as whoever reviews the plan reads it.</summary>
+    /// <summary>Returns a step as the reviewer of the plan sees it.</summary>
     private sealed record Step([property: JsonPropertyName("step")] string Name, string Target, string Action, string? Needs);
 
     /// <summary>A recipe stands in a plan by its name.</summary>

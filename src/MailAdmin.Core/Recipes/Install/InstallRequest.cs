@@ -6,10 +6,10 @@ using MailAdmin.Core.Recipes.Format;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>What a product is to be let into, and how: everything that a plan follows from, and no secret.</summary>
+/// <summary>Represents a request to set up a product: all values from which a plan is created, without secrets.</summary>
 internal sealed record InstallRequest
 {
-    /// <summary>What the product needs.</summary>
+    /// <summary>The recipe of the product.</summary>
     public required MailAppRecipe Recipe { get; init; }
 
     /// <summary>The way of access; one of the recipe's.</summary>
@@ -22,7 +22,7 @@ internal sealed record InstallRequest
     public required string Name { get; init; }
 
     /// <summary>
-    /// Client ID or object ID of an app to use, also one that somebody else registered; null to go by the name.
+    /// Client ID or object ID of the app to use, including one that another administrator registered; null to find it by name.
     /// </summary>
     public string? App { get; init; }
 
@@ -47,10 +47,10 @@ internal sealed record InstallRequest
     /// <summary>A language for mailboxes that have none.</summary>
     public string? Language { get; init; }
 
-    /// <summary>What the product does with a message that it has read; null for the recipe's.</summary>
+    /// <summary>The product's processing of messages after reading; null for the recipe's.</summary>
     public AfterProcessing? AfterProcessing { get; init; }
 
-    /// <summary>Months that the secret lasts; null for the recipe's.</summary>
+    /// <summary>The lifetime of the secret in months; null for the recipe's.</summary>
     public int? SecretLifetime { get; init; }
 
     /// <summary>Whether permissions stay that the recipe doesn't need.</summary>
@@ -71,11 +71,11 @@ internal sealed record InstallRequest
     /// <summary>The cloud, which decides on the roles that there are; the installer takes it from its session.</summary>
     internal Cloud Cloud { get; init; } = Cloud.Of(MailEnvironment.Global);
 
-    /// <summary>The permissions that are asked for, for the mailboxes of this request.</summary>
+    /// <summary>The requested permissions for the mailboxes of this request.</summary>
     internal IReadOnlyList<MailAppPermission> Permissions =>
         RecipePermissions.Of(Recipe, Kind, UseVendorPermissions, User is not null);
 
-    /// <summary>Those of them that roles in Exchange stand for, which the app gets for its mailboxes alone.</summary>
+    /// <summary>The permissions among them that Exchange roles replace, which the app gets for its mailboxes only.</summary>
     internal IReadOnlyList<MailAppPermission> Scoped =>
         TenantWide || !Recipe.Restricted ? [] : [.. Permissions.Where(p => RoleNames.For(p, Cloud) is not null)];
 

@@ -11,8 +11,8 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// What the steps of one run know of each other: the app and its secret, the mailboxes, what was read of the app until something
-/// was changed, and what became of the steps before.
+/// Shares data between the steps of one run: the app and its secret, the mailboxes, the app's data until a change, and the
+/// results of previous steps.
 /// </summary>
 internal sealed class InstallRun(Session session, InstallRequest request) : IDisposable
 {
@@ -37,12 +37,12 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
     /// <summary>The step that makes the app, which others wait for.</summary>
     public string Maker => request.Recipe.VendorApp is null ? StepName.Register : StepName.ServicePrincipal;
 
-    /// <summary>The secret of this session, or the one that is kept elsewhere; null when neither is at hand.</summary>
+    /// <summary>The secret of this session, or one from elsewhere; null if neither is available.</summary>
     public SecureString? Secret =>
         _app is null ? null : _app.ClientSecret ?? session.Secrets.GetValueOrDefault(_app.ClientId) ?? request.HeldSecret;
 
     /// <summary>
-    /// What Entra and Exchange have of the app, read once in a run and again after every change. There is an app.
+    /// The data of Entra and Exchange about the app, read once in a run and again after every change. Requires an app.
     /// </summary>
     public AppFacts Facts => _facts ??= new AppFacts(session, _app!, _isRead ? _app!.GrantedPermission : null);
 
@@ -51,7 +51,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
 
     /// <summary>The app as the last step left it; looked up by its id or name when no step has met it yet.</summary>
     /// <returns>Null while there is none.</returns>
-    /// <exception cref="InvalidRequestException">The name doesn't tell which app is meant.</exception>
+    /// <exception cref="InvalidRequestException">The name is ambiguous.</exception>
     public async Task<MailAppRegistration?> AppAsync(CancellationToken cancellationToken)
     {
         if (_app is null && await FindAsync(cancellationToken).ConfigureAwait(false) is { } found)
@@ -95,7 +95,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
         Known(mailbox)
         ?? (_mailboxes[mailbox] = await session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>The app that is known by now, with its secret where that is at hand.</summary>
+    /// <summary>The current app, with its secret if available.</summary>
     public MailAppRegistration? KnownApp => _app is { ClientSecret: null } app && Secret is { } secret
         ? app with { ClientSecret = secret, Change = app.Change ?? ChangeKind.Unchanged, Handle = session } : _app;
 
@@ -129,7 +129,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
     public string? Unfinished(params string[] steps) =>
         Array.Find(steps, s => ResultsOf(s).Any(r => r.Status is MailAppStepStatus.Pending or MailAppStepStatus.Failed));
 
-    /// <summary>A mailbox as the app; null when no secret is at hand.</summary>
+    /// <summary>Connects to a mailbox as the app; null if no secret is available.</summary>
     public MailboxConnection? Connection(string mailbox, MailProtocol protocol)
     {
         if (Known(mailbox) is { } known)
@@ -140,7 +140,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
         return Secret is { } secret ? MailboxConnections.As(_app!, mailbox, protocol, session, secret) : null;
     }
 
-    /// <summary>A mailbox that was found, as the app; null when no secret is at hand.</summary>
+    /// <summary>Connects to a mailbox that was already read, as the app; null if no secret is available.</summary>
     public MailboxConnection? Connection(ExchangeMailbox mailbox, MailProtocol protocol) => Secret is { } secret
         ? MailboxConnections.As(
             _app!, mailbox.Address, protocol, session, secret, mailboxId: mailbox.ObjectId, primary: mailbox.Address)
@@ -191,7 +191,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
         }
         catch (ServiceRefusedException e) when (e.IsDenied)
         {
-            // Who may not ask Exchange knows only of changes made from here.
+            // Without permission to read Exchange, only changes in the journal are known.
             var now = session.Wire.Time.GetUtcNow();
             var changes = session.Journal.Until(now).Where(c => c.ClientId == _app!.ClientId && !JournalAction.Proved.Is(c));
             var last = changes.Select(c => (DateTimeOffset?)c.At).Max() + session.Wire.Propagation.Roles;

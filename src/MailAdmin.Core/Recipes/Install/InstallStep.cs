@@ -1,13 +1,13 @@
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// One step of a plan: what it is called and does, which follows from the request alone, and the function that does it. The
-/// function reads before it changes, so that it can be run again; what it may not do waits for somebody else.
+/// Represents a step of a plan: its name and action, which follow from the request only, and its function. The function reads
+/// before it changes, so that it can be repeated. An action without permission is pending for another administrator.
 /// </summary>
-/// <param name="Name">What it is called.</param>
-/// <param name="Target">What it is about.</param>
-/// <param name="Action">What it does.</param>
-/// <param name="Needs">The role of whoever may do it; null when none is needed.</param>
+/// <param name="Name">The name of the step.</param>
+/// <param name="Target">The object of the step.</param>
+/// <param name="Action">The action of the step.</param>
+/// <param name="Needs">The role that the step requires; null for none.</param>
 /// <param name="RunAsync">Does it. What it throws becomes a status.</param>
 internal sealed record InstallStep(
     string Name, string Target, string Action, string? Needs, Func<InstallRun, CancellationToken, Task<StepResult>> RunAsync)

@@ -1,11 +1,11 @@
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// Which steps a request comes to, in their order. Nothing is asked of a tenant, so that the plan is the same for everybody.
+/// Creates the ordered steps of a request. No request is sent to a tenant, so the plan is the same for all administrators.
 /// </summary>
 internal static class InstallSteps
 {
-    /// <summary>What each step depends on. Every step depends on the one that makes the app.</summary>
+    /// <summary>The dependencies of each step. Every step depends on the one that creates the app.</summary>
     private static readonly Dictionary<string, string[]> Needs = new(StringComparer.Ordinal)
     {
         [StepName.Consent] = [StepName.Credential, StepName.Excess, StepName.Assignment],
@@ -46,7 +46,7 @@ internal static class InstallSteps
         yield return AppSteps.Credential(request);
         if (!request.KeepExcess)
         {
-            // Before roles in Exchange are made for what is granted, what is too much has to be gone.
+            // Excess permissions must be removed before Exchange roles are created for the granted ones.
             yield return AppSteps.Excess(request);
         }
 

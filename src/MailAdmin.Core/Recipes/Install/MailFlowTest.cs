@@ -5,13 +5,13 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// Proves that a product works, and not only its access: a marked message is sent to the mailbox, and the product has to take it
-/// out of the Inbox within a given time. It stays where the product puts it; a product that leaves messages alone can't be proved
-/// so.
+/// Tests that a product works, not only its access: a marked message is sent to the mailbox, and the product must remove it from
+/// the Inbox within a time. The message isn't removed from the product's folder. A product that doesn't change messages can't be
+/// tested this way.
 /// </summary>
 internal sealed class MailFlowTest
 {
-    /// <summary>How often to look.</summary>
+    /// <summary>The interval of the checks.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(15);
 
     private readonly MailboxConnection _sender;
@@ -19,14 +19,14 @@ internal sealed class MailFlowTest
     private readonly MailAppRecipe? _recipe;
 
     /// <summary>Prepares it.</summary>
-    /// <param name="sender">Who sends the message; over Graph, with Mail.Send.</param>
+    /// <param name="sender">The connection that sends the message; over Graph, with Mail.Send.</param>
     /// <param name="watched">The mailbox that the product works with.</param>
-    /// <param name="recipe">The product's recipe, which tells where messages go; null to look everywhere.</param>
+    /// <param name="recipe">The product's recipe with the target folder; null to search all folders.</param>
     public MailFlowTest(MailboxConnection sender, MailboxConnection watched, MailAppRecipe? recipe) =>
         (_sender, _watched, _recipe) = (sender, watched, recipe);
 
     /// <summary>Sends the message and waits for what becomes of it.</summary>
-    /// <param name="timeout">How long the product may take.</param>
+    /// <param name="timeout">The maximum time for the product.</param>
     /// <param name="cancellationToken">Ends it; the message stays.</param>
     /// <returns>Passed when the product moved or deleted it, Failed when it is in the Inbox still, Unknown when it never
     /// arrived.</returns>

@@ -7,7 +7,7 @@ using static MailAdmin.Core.Recipes.Install.InstallStep;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>The steps about one mailbox: who has rights on it, how it is set, and what is in it.</summary>
+/// <summary>The steps for one mailbox: permissions, settings, and folders.</summary>
 internal static class MailboxSteps
 {
     private const string UsualLanguage = "en-US";
@@ -19,7 +19,7 @@ internal static class MailboxSteps
         request.User is null ? ExchangeRoles.Organization : ExchangeRoles.Recipients,
         (run, cancellationToken) => AccessAsync(run, mailbox, cancellationToken));
 
-    /// <summary>What the mailbox has to be like: IMAP switched on, a time zone.</summary>
+    /// <summary>Sets the required properties of the mailbox: IMAP enabled, a time zone.</summary>
     public static InstallStep Settings(InstallRequest request, string mailbox)
     {
         var ask = request.Recipe.Mailbox.TimeZone ? "Check the time zone" : null;
@@ -34,7 +34,8 @@ internal static class MailboxSteps
     }
 
     /// <summary>
-    /// Looks who else has rights on a mailbox that should be the product's alone. Nothing is taken away: they may be wanted.
+    /// Finds other grantees on a mailbox that should be the product's only. No permission is removed, because it might be
+    /// intended.
     /// </summary>
     public static InstallStep Dedicated(string mailbox) => new(
         StepName.Dedicated, mailbox, "Check who else has access to the mailbox, which should be used only by the product",

@@ -6,8 +6,8 @@ using static MailAdmin.Core.Recipes.Install.InstallStep;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// Proves that the app is kept out of a mailbox that isn't its own: as configured over Graph, IMAP and EWS, and by trying over
-/// Graph and IMAP. It counts only when the app gets into its own mailbox, for otherwise it is kept out of everything.
+/// Tests that the app can't access another mailbox: as configured over Graph, IMAP, and EWS, and by connecting over Graph and
+/// IMAP. The result is conclusive only if the app can access its own mailbox. Otherwise access might be denied everywhere.
 /// </summary>
 internal static class OutOfScopeTest
 {
@@ -113,8 +113,8 @@ internal static class OutOfScopeTest
     }
 
     /// <summary>
-    /// Chooses a mailbox that isn't the app's own, and that neither its scope nor a right on it names. The number of requests
-    /// doesn't grow with the tenant: a few mailboxes are asked for, beside those that are named.
+    /// Selects a mailbox that isn't the app's own, and that neither its scope nor a mailbox permission includes. The number of
+    /// requests doesn't grow with the tenant: only a few mailboxes are read.
     /// </summary>
     private static async Task<Outside?> ChooseAsync(InstallRun run, CancellationToken cancellationToken)
     {

@@ -16,10 +16,10 @@ internal static class ProductSettingsFile
     private const string Mask = "********";
 
     /// <summary>Fills the form.</summary>
-    /// <param name="request">The recipe with the form, the way of access, and what was chosen.</param>
+    /// <param name="request">The request, with the recipe and its form.</param>
     /// <param name="mailbox">The mailbox; null when none is known.</param>
-    /// <param name="hasSecret">Whether the secret is at hand.</param>
-    /// <param name="cloud">Where the tenant lives.</param>
+    /// <param name="hasSecret">Whether the secret is available.</param>
+    /// <param name="cloud">The cloud of the tenant.</param>
     /// <exception cref="InvalidRequestException">The recipe doesn't have this way of access.</exception>
     public static MailAppProductSetting Make(
         InstallRequest request, MailAppRegistration app, string? mailbox, bool hasSecret, Cloud cloud)
@@ -117,9 +117,8 @@ internal static class ProductSettingsFile
     }
 
     /// <summary>Writes product settings with the secret into a new file that only its owner can read.</summary>
-    /// <param name="path">The file; one that is there isn't touched.</param>
-    /// <exception cref="InvalidRequestException">It is there already, or can't be written
-    /// (ProductSettingNotWritable).</exception>
+    /// <param name="path">The file. An existing file isn't changed.</param>
+    /// <exception cref="InvalidRequestException">The file exists, or can't be written (ProductSettingNotWritable).</exception>
     public static void Write(IReadOnlyList<MailAppProductSetting> settings, SecureString secret, string path)
     {
         var text = string.Concat(settings.Select(s => Text(s, secret)));
@@ -144,7 +143,7 @@ internal static class ProductSettingsFile
             .FirstOrDefault(m => m.Success)?.Groups[1].Value;
     }
 
-    // Who comes as itself asks for what it was granted; who comes for a person names it.
+    // App-only sign-in requests all granted permissions; delegated sign-in names each.
     private static string ScopeOf(InstallRequest request, Cloud cloud)
     {
         if (request.Kind != MailAppRecipeKind.AppOnly)

@@ -6,8 +6,8 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// Holds what an app has against what its recipe says: permissions and their consent, credential, redirect URI, restriction,
-/// rights on mailboxes and their settings. It reads what is configured and changes nothing.
+/// Compares an app with its recipe: permissions and consent, credential, redirect URI, restriction, mailbox permissions and
+/// settings. It reads the configuration and changes nothing.
 /// </summary>
 internal sealed class RecipeDrift
 {
@@ -18,8 +18,9 @@ internal sealed class RecipeDrift
     private readonly List<MailCheck> _checks = [];
 
     /// <summary>Compares with a session.</summary>
-    /// <param name="session">Signed in with Directory.Read.All, and Exchange.ManageAsApp with View-Only Organization Management
-    /// for what is in Exchange.</param>
+    /// <param name="session">
+    /// Signed in with Directory.Read.All, and Exchange.ManageAsApp with View-Only Organization Management for Exchange.
+    /// </param>
     /// <param name="request">The recipe, and the mailboxes that the app is for.</param>
     public RecipeDrift(Session session, MailAppRegistration app, InstallRequest request)
     {
@@ -27,7 +28,7 @@ internal sealed class RecipeDrift
         _found = new DriftList(app, _request);
     }
 
-    /// <summary>Where the app differs, once it was looked at.</summary>
+    /// <summary>The differences, after the comparison.</summary>
     public IReadOnlyList<MailAppDrift> Found => _found.All;
 
     /// <summary>The steps of a plan that close the differences.</summary>
@@ -104,8 +105,8 @@ internal sealed class RecipeDrift
     }
 
     /// <summary>
-    /// Refuses an app that nothing but its own tag assigns to the recipe: its owner writes that tag, and would get what the
-    /// recipe asks for.
+    /// Rejects an app that only its own tag assigns to the recipe. Its owner can write the tag, and would get the recipe's
+    /// permissions.
     /// </summary>
     /// <param name="session">
     /// Signed in with Directory.Read.All, and for apps that weren't registered from here Exchange.ManageAsApp.
@@ -114,8 +115,8 @@ internal sealed class RecipeDrift
     /// <param name="isNamedById">Whether app and recipe were named, the app by an ID.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">
-    /// It wasn't registered from here, and Exchange doesn't know it by its name (ForeignApp); named by its ID, others control it
-    /// (AdoptionRequired).
+    /// The app wasn't registered with MailAdmin, and Exchange has no service principal under its name (ForeignApp). Or it's
+    /// specified by ID and others control it (AdoptionRequired).
     /// </exception>
     public static async Task RequireOwnAsync(
         Session session, MailAppRegistration app, MailAppRecipe recipe, bool isNamedById, CancellationToken cancellationToken)

@@ -2,10 +2,10 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>What a recipe means for an app registration.</summary>
+/// <summary>Converts a recipe to the properties of an app registration.</summary>
 internal static class RecipeSpecification
 {
-    /// <summary>The registration that a recipe asks for, with its credential and grants.</summary>
+    /// <summary>Returns the registration for a recipe, with its credential and permissions.</summary>
     /// <param name="name">Display name of the app.</param>
     /// <param name="kind">The way of access.</param>
     /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>What the steps are called: in plans, in results, and where one step names another.</summary>
+/// <summary>The names of the steps, in plans, results, and references between steps.</summary>
 internal static class StepName
 {
     public const string Register = "Register", Redirect = "Redirect", Credential = "Credential", Consent = "Consent",

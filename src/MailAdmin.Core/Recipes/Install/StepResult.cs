@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>What became of a step.</summary>
+/// <summary>Represents the result of a step.</summary>
 /// <param name="Status">The status.</param>
-/// <param name="Detail">What was done or seen, or why it wasn't.</param>
+/// <param name="Detail">The result in a sentence, or the reason.</param>
 internal sealed record StepResult(MailAppStepStatus Status, string Detail)
 {
     public DateTimeOffset? RunAgainAfter { get; init; }
@@ -22,7 +22,7 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
     /// <summary>Whether a secret was made, which the app then carries.</summary>
     public bool MadeSecret { get; init; }
 
-    /// <summary>What a changing engine reported; sentences about what is still to come are kept.</summary>
+    /// <summary>Creates the result from a change, with its pending work.</summary>
     public static StepResult FromChange(ChangeKind? change, string detail, IReadOnlyList<MailAdminPending> pending)
     {
         var status = change switch
@@ -45,14 +45,14 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
 
     public static StepResult WaitsFor(string step) => new(MailAppStepStatus.Pending, $"Waits for the step {step}.");
 
-    /// <summary>What the service took and doesn't show: it isn't Done before it is read back.</summary>
+    /// <summary>The service accepted a change but doesn't show it, so the step isn't Done yet.</summary>
     public static StepResult NotSeen(string detail) =>
         new(MailAppStepStatus.Pending, $"{detail} The service doesn't return it yet.")
         {
             Advice = "Run the command again in a few minutes.",
         };
 
-    /// <summary>What a step says that needs the app's secret where that isn't at hand.</summary>
+    /// <summary>The result of a step that requires the app's secret, which isn't available.</summary>
     public static StepResult NoSecret(string what) =>
         new(MailAppStepStatus.Skipped, $"{what}: the secret value isn't available, and a second secret isn't created.")
     {

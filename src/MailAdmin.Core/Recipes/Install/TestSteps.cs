@@ -10,7 +10,7 @@ internal static class TestSteps
     private static readonly string[] Before =
         [StepName.Credential, StepName.Assignment, StepName.Consent, StepName.Restrict, StepName.Access, StepName.Mailbox];
 
-    /// <summary>Opens the mailbox by the product's own protocol and grant, with the secret that is at hand.</summary>
+    /// <summary>Opens the mailbox with the product's protocol and permissions, with the available secret.</summary>
     public static InstallStep Test(InstallRequest request, string mailbox) => new(
         StepName.Test, mailbox, $"Open the mailbox over {request.Recipe.Protocol} as the app", null,
         WithApp((run, _, cancellationToken) => TestAsync(run, mailbox, cancellationToken)))
@@ -19,9 +19,8 @@ internal static class TestSteps
     };
 
     /// <summary>
-    /// Looks whether the product can come as a person: every permission is granted for that person or for all, and the person may
-    /// sign in to the app. Only the product itself can go further, for the secret of the sign-in and the place that it leads back
-    /// to are its own.
+    /// Checks that the product can act for a user: every permission is granted for that user or for all, and the user can sign in
+    /// to the app. Only the product can test more, because it has the secret and the redirect URI of the sign-in.
     /// </summary>
     public static InstallStep Person(InstallRequest request, string mailbox)
     {

@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Recipes.Install;
 internal static class VendorSteps
 {
     /// <summary>
-    /// Looks whether people can ask an admin for consent, and who decides. It is a setting of the whole tenant, so nothing is
+    /// Checks whether users can request admin consent, and who reviews the requests. It's a tenant-wide setting, so nothing is
     /// changed.
     /// </summary>
     public static InstallStep Workflow() => new(
@@ -18,7 +18,9 @@ internal static class VendorSteps
         IsTest = true,
     };
 
-    /// <summary>Looks who asks for the vendor's app, and for what: more than the recipe says isn't granted.</summary>
+    /// <summary>
+    /// Checks who requests the vendor's app, and with which permissions. More permissions than the recipe has aren't granted.
+    /// </summary>
     public static InstallStep ConsentRequest(InstallRequest request) => new(
         StepName.ConsentRequest, request.Name, "Check who requested the app, and with which permissions", StepRoles.Reader,
         ConsentRequestAsync)
