@@ -38,6 +38,11 @@ public sealed class MailAdminContext
     /// <summary>Whether cmdlets that make changes are rejected.</summary>
     public bool IsReadOnly { get; init; }
 
+    /// <summary>
+    /// Whether cmdlets of Exchange run in the session of Exchange Online PowerShell that is connected in the same runspace.
+    /// </summary>
+    public bool UsesExchangeSession { get; init; }
+
     /// <summary>Core's session.</summary>
     internal object? Handle { get; init; }
 

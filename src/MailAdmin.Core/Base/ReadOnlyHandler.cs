@@ -30,6 +30,10 @@ internal sealed class ReadOnlyHandler(HttpMessageHandler inner) : DelegatingHand
         return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Whether a cmdlet of Exchange only reads.</summary>
+    public static bool Reads(string cmdlet) => cmdlet.StartsWith("Get-", StringComparison.OrdinalIgnoreCase)
+        || cmdlet.StartsWith("Test-", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Whether a request is known to only read.</summary>
     internal static async Task<bool> ReadsAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -51,8 +55,7 @@ internal sealed class ReadOnlyHandler(HttpMessageHandler inner) : DelegatingHand
 
         if (request.Headers.TryGetValues(Cmdlet, out var names))
         {
-            return names.All(n => n.StartsWith("Get-", StringComparison.OrdinalIgnoreCase)
-                || n.StartsWith("Test-", StringComparison.OrdinalIgnoreCase));
+            return names.All(Reads);
         }
 
         return uri.AbsolutePath.EndsWith("/$batch", StringComparison.Ordinal) && request.Content is { } content

@@ -1,37 +1,18 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Base;
-using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>
-/// Runs cmdlets of Exchange Online over the endpoint that Microsoft's own module uses. It has no public documentation, and
-/// Microsoft's public Admin API (https://learn.microsoft.com/exchange/reference/admin-api-endpoints-reference) has none of the
-/// cmdlets that mail apps need, so everything that knows this endpoint is in this class and can be replaced with it.
-/// </summary>
-/// <remarks>
-/// Shapes: New-ExoRequest.ps1 of KelvinTegelaar/CIPP-API, Invoke-ExoCommand.ps1 of GreyCorbel/ExoHelper; paging:
-/// https://learn.microsoft.com/exchange/reference/admin-api-get-started#pagination.
-/// </remarks>
-internal sealed class ExchangeAdmin : IDisposable
+/// <summary>Reads and changes Exchange Online with its cmdlets, by whichever road they are run.</summary>
+internal sealed class ExchangeAdmin(IExchangeRoad road) : IDisposable
 {
     /// <summary>The ResultSize of a list that is wanted whole: without it, a cmdlet returns the first 1,000 objects.</summary>
     /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-mailbox (-ResultSize)</remarks>
     public const string Unlimited = "Unlimited";
 
-    /// <summary>More pages than any tenant has: a server that never stops must not be followed for ever.</summary>
-    private const int MaxPages = 1000;
-
     /// <summary>As many as open-source clients put into one batch.</summary>
     private const int BatchSize = 10;
-
-    private readonly ExchangeTransport _transport;
-    private IReadOnlySet<string>? _allowed;
-
-    public ExchangeAdmin(Wire wire, TokenSource tokens, string tenantId) =>
-        _transport = new ExchangeTransport(wire, tokens, tenantId);
 
     /// <summary>Runs a cmdlet that reads.</summary>
     /// <returns>All objects of all pages; none when what the parameters name is not there.</returns>
@@ -42,7 +23,7 @@ internal sealed class ExchangeAdmin : IDisposable
     {
         try
         {
-            return await InvokeAsync(cmdlet, parameters, cancellationToken).ConfigureAwait(false);
+            return await road.RunAsync(cmdlet, Checked(parameters), cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
         {
@@ -50,24 +31,21 @@ internal sealed class ExchangeAdmin : IDisposable
         }
     }
 
-    /// <summary>Runs a cmdlet that reads several times, ten at a time with one request.</summary>
+    /// <summary>Runs a cmdlet that reads several times, ten at a time with one request where the road has that.</summary>
     /// <returns>For each of the parameter sets, in their order, what <see cref="GetAsync"/> gives.</returns>
-    /// <remarks>
-    /// $batch as New-ExoBulkRequest.ps1 of KelvinTegelaar/CIPP-API sends it. What a batch does not answer in full is asked
-    /// singly.
-    /// </remarks>
     /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
     /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<ExchangeObject>>> GetManyAsync(
         string cmdlet, IReadOnlyList<JsonObject> parameters, CancellationToken cancellationToken)
     {
         var all = new List<IReadOnlyList<ExchangeObject>>();
-        foreach (var chunk in parameters.Chunk(BatchSize))
+        foreach (var chunk in parameters.Select(Checked).Chunk(BatchSize))
         {
-            var answers = chunk.Length == 1 ? [] : await BatchAsync(cmdlet, chunk, cancellationToken).ConfigureAwait(false);
+            var answers = chunk.Length == 1 ? null
+                : await road.RunTogetherAsync(cmdlet, chunk, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < chunk.Length; i++)
             {
-                all.Add(answers.GetValueOrDefault(i)
+                all.Add(answers?.GetValueOrDefault(i)
                     ?? await GetAsync(cmdlet, chunk[i], cancellationToken).ConfigureAwait(false));
             }
         }
@@ -83,103 +61,16 @@ internal sealed class ExchangeAdmin : IDisposable
         string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
     {
         parameters["Confirm"] = false;
-        return InvokeAsync(cmdlet, parameters, cancellationToken);
+        return road.RunAsync(cmdlet, Checked(parameters), cancellationToken);
     }
 
     /// <summary>Whether the caller's roles have a cmdlet; null when Exchange does not tell.</summary>
-    public async Task<bool?> MayRunAsync(string cmdlet, CancellationToken cancellationToken)
-    {
-        _allowed ??= await ReadAllowedAsync(cancellationToken).ConfigureAwait(false);
-        return _allowed.Count == 0 ? null : _allowed.Contains(cmdlet);
-    }
+    public Task<bool?> MayRunAsync(string cmdlet, CancellationToken cancellationToken) =>
+        road.MayRunAsync(cmdlet, cancellationToken);
 
-    public void Dispose() => _transport.Dispose();
+    public void Dispose() => road.Dispose();
 
-    private async Task<IReadOnlyList<ExchangeObject>> InvokeAsync(
-        string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
-    {
-        var input = Envelope(cmdlet, parameters);
-        var all = new List<ExchangeObject>();
-        var next = new Uri(_transport.InvokeCommand);
-        for (var page = 0; page < MaxPages; page++)
-        {
-            using var request = _transport.Post(next, cmdlet, input, ExchangeTransport.PageSize);
-            var answer = await _transport.SendAsync(request, cmdlet, cancellationToken).ConfigureAwait(false);
-            if (answer is not { ValueKind: JsonValueKind.Object } json)
-            {
-                // A cmdlet that sets something may answer with nothing at all; a page that was promised may not.
-                return page == 0 ? all : throw ExchangeTransport.Broken(cmdlet, "the next page is empty");
-            }
-
-            Tell(json);
-            all.AddRange(Values(json));
-            if (!json.TryGetProperty("@odata.nextLink", out var link) || link is { ValueKind: JsonValueKind.Null }
-                || (link is { ValueKind: JsonValueKind.String } && link.GetString() is ""))
-            {
-                return all;
-            }
-
-            next = link is { ValueKind: JsonValueKind.String } ? _transport.Next(link.GetString()!)
-                : throw ExchangeTransport.Broken(cmdlet, "the next page has no address");
-        }
-
-        throw ExchangeTransport.Broken(cmdlet, $"there are more than {MaxPages} pages");
-    }
-
-    /// <summary>The answers of a batch by the position of their questions: those that came whole.</summary>
-    private async Task<Dictionary<int, IReadOnlyList<ExchangeObject>>> BatchAsync(
-        string cmdlet, JsonObject[] parameters, CancellationToken cancellationToken)
-    {
-        var requests = parameters.Select((p, i) => (JsonNode)new JsonObject
-        {
-            ["id"] = i.ToString(CultureInfo.InvariantCulture),
-            ["method"] = "POST",
-            ["url"] = _transport.InvokeCommand,
-            ["headers"] = new JsonObject(_transport.Headers()
-                .Concat([("X-CmdletName", cmdlet), ("Prefer", ExchangeTransport.PageSize),
-                    ("Content-Type", "application/json; charset=utf-8")])
-                .Select(h => KeyValuePair.Create(h.Item1, (JsonNode?)h.Item2))),
-            ["body"] = Envelope(cmdlet, (JsonObject)p.DeepClone()),
-        });
-        using var request = _transport.Post(
-            _transport.Batch, cmdlet, new JsonObject { ["requests"] = new JsonArray([.. requests]) },
-            $"{ExchangeTransport.PageSize};odata.continue-on-error");
-        try
-        {
-            return await _transport.SendAsync(request, cmdlet, cancellationToken).ConfigureAwait(false) is { } answer
-                ? Whole(answer)
-                : [];
-        }
-        catch (ServiceRefusedException e) when (e.HttpStatus is 400 or 404 or 405)
-        {
-            VerboseLog.Write($"Exchange doesn't accept a batch: {e.Message}");
-            return [];
-        }
-    }
-
-    private static Dictionary<int, IReadOnlyList<ExchangeObject>> Whole(JsonElement answer)
-    {
-        var whole = new Dictionary<int, IReadOnlyList<ExchangeObject>>();
-        if (answer.ValueKind == JsonValueKind.Object && answer.TryGetProperty("responses", out var responses)
-            && responses.ValueKind == JsonValueKind.Array)
-        {
-            foreach (var response in responses.EnumerateArray().Where(r => r.ValueKind == JsonValueKind.Object))
-            {
-                var read = new ExchangeObject(response);
-                if (read.Text("status") == "200"
-                    && int.TryParse(read.Text("id"), NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-                    && response.TryGetProperty("body", out var body) && body.ValueKind == JsonValueKind.Object
-                    && body.TryGetProperty("value", out _) && !body.TryGetProperty("@odata.nextLink", out _))
-                {
-                    whole[id] = [.. Values(body)];
-                }
-            }
-        }
-
-        return whole;
-    }
-
-    private static JsonObject Envelope(string cmdlet, JsonObject parameters)
+    private static JsonObject Checked(JsonObject parameters)
     {
         foreach (var (_, value) in parameters)
         {
@@ -189,41 +80,6 @@ internal sealed class ExchangeAdmin : IDisposable
             }
         }
 
-        return new() { ["CmdletInput"] = new JsonObject { ["CmdletName"] = cmdlet, ["Parameters"] = parameters } };
-    }
-
-    private static IEnumerable<ExchangeObject> Values(JsonElement json) =>
-        json.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array
-        ? value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object).Select(v => new ExchangeObject(v)) : [];
-
-    private async Task<IReadOnlySet<string>> ReadAllowedAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            using var request = _transport.Request(HttpMethod.Get, _transport.ModuleFile);
-            request.Headers.TryAddWithoutValidation("CommandName", "*");
-            return await _transport.SendAsync(
-                request, "EXOModuleFile", cancellationToken).ConfigureAwait(false) is { ValueKind: JsonValueKind.Object } json
-                && json.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array
-                ? value.EnumerateArray().Where(v => v.ValueKind == JsonValueKind.Object)
-                    .SelectMany(v => new ExchangeObject(v).Texts("exportedCmdlets")).ToHashSet(StringComparer.OrdinalIgnoreCase)
-                : new HashSet<string>();
-        }
-        catch (ServiceRefusedException e) when (!e.IsDenied)
-        {
-            VerboseLog.Write($"The cmdlets that this account can run can't be read from Exchange: {e.Message}");
-            return new HashSet<string>();
-        }
-    }
-
-    private static void Tell(JsonElement json)
-    {
-        if (VerboseLog.HasListener)
-        {
-            foreach (var warning in new ExchangeObject(json).Texts("@adminapi.warnings"))
-            {
-                VerboseLog.Write($"Exchange: {warning}");
-            }
-        }
+        return parameters;
     }
 }

@@ -23,6 +23,13 @@ internal static class ExchangeErrors
     /// <summary>Ours: the answer is no answer of a cmdlet.</summary>
     public const string Unreadable = GraphCodes.Unreadable;
 
+    /// <summary>Types of exceptions that pass: Exchange gives some of them the status of a bad request.</summary>
+    public static readonly string[] Transient =
+        ["CmdletProxyNotAvailableFailure", "ServerBusyException", "TransientException", "BackendCommunicationException"];
+
+    // What the types of exceptions about rights have in their names.
+    private static readonly string[] Denials = ["AccessDenied", "Unauthorized"];
+
     /// <summary>Codes of refusals because what is to be made is there.</summary>
     public static bool IsAlreadyThere(ServiceRefusedException e) =>
         e.Code is AlreadyExists or MemberAlreadyExists;
@@ -45,14 +52,53 @@ internal static class ExchangeErrors
         var usual = code == NotExposed ? $"You don't have permission to run {cmdlet} in Exchange."
             : $"Exchange returned {status} for {cmdlet}{(body.Length == 0 ? "" : $": {shown}")}.";
         text ??= Header(response, "x-ms-diagnostics") ?? usual;
-        var (reason, advice, remedy) = ExchangeAdvice.For(code, status, cmdlet, caller);
-        return new ServiceRefusedException(text)
+        return Create(
+            (code, text, status), cmdlet, Header(response, "request-id"), response.Headers.RetryAfter?.Delta, caller);
+    }
+
+    /// <summary>Turns an error of a cmdlet in a session of Microsoft's module into the one of the endpoint.</summary>
+    /// <param name="cmdlet">The cmdlet.</param>
+    /// <param name="text">The error's text: mostly code, exception type and text between bars.</param>
+    /// <param name="type">The exception type that the error names, where its text names none.</param>
+    /// <param name="requestId">The ID of the request; null when the error has none.</param>
+    /// <remarks>
+    /// "Ex6F9304|Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException|The operation…" with the reason
+    /// ManagementObjectNotFoundException: https://github.com/timmcmic/DLConversionV2/issues/129.
+    /// </remarks>
+    public static ServiceRefusedException OfSession(string cmdlet, string text, string type, string? requestId)
+    {
+        var json = text.IndexOf("{\"error\"", StringComparison.Ordinal);
+        var (code, message) = json >= 0 ? Parse(text[json..])
+            : text.Split('|', 3) is [_, var between, var rest] ? (between[(between.LastIndexOf('.') + 1)..], rest) : default;
+        code ??= type;
+        var status = code switch
+        {
+            NotFound => 404,
+            "OverBudgetException" or "ThrottlingRejectedOperationException" or "THROTTLED" => 429,
+            _ when Transient.Contains(code, StringComparer.OrdinalIgnoreCase) => 503,
+            _ when Denials.Any(d => code.Contains(d, StringComparison.OrdinalIgnoreCase)) => 403,
+            _ => 400,
+        };
+        return Create((code, message ?? text, status), cmdlet, requestId, retryAfter: null, caller: null);
+    }
+
+    /// <summary>The refusal of a session that doesn't have a cmdlet: it has those of the account's roles.</summary>
+    public static ServiceRefusedException NotInSession(string cmdlet) => Create(
+        (NotExposed, $"The Exchange Online session doesn't have {cmdlet}. Either the account's roles don't include it, or "
+            + "Connect-ExchangeOnline was run with -CommandName.", 403), cmdlet, null, null, caller: null);
+
+    private static ServiceRefusedException Create(
+        (string Code, string Text, int Status) answer, string cmdlet, string? requestId, TimeSpan? retryAfter,
+        SignInMethod? caller)
+    {
+        var (reason, advice, remedy) = ExchangeAdvice.For(answer.Code, answer.Status, cmdlet, caller);
+        return new ServiceRefusedException(answer.Text)
         {
             Service = "Exchange",
-            Code = code,
-            HttpStatus = status,
-            RequestId = Header(response, "request-id"),
-            RetryAfter = response.Headers.RetryAfter?.Delta,
+            Code = answer.Code,
+            HttpStatus = answer.Status,
+            RequestId = requestId,
+            RetryAfter = retryAfter,
             Reason = reason,
             Advice = advice,
             Remedy = remedy,

@@ -8,7 +8,7 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>The addresses, headers and HTTP of Exchange's admin endpoint, for <see cref="ExchangeAdmin"/> alone.</summary>
+/// <summary>The addresses, headers and HTTP of Exchange's admin endpoint, for <see cref="ExchangeEndpoint"/> alone.</summary>
 internal sealed class ExchangeTransport : IDisposable
 {
     public const string PageSize = "odata.maxpagesize=1000";
@@ -133,16 +133,13 @@ internal sealed class ExchangeTransport : IDisposable
     /// </summary>
     private sealed class TransientHandler(HttpMessageHandler inner) : DelegatingHandler(inner)
     {
-        private static readonly string[] Types =
-            ["CmdletProxyNotAvailableFailure", "ServerBusyException", "TransientException", "BackendCommunicationException"];
-
         protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
             if (response.StatusCode == HttpStatusCode.BadRequest
                 && response.Headers.TryGetValues("X-ExceptionType", out var types)
-                && types.Any(t => Types.Contains(t, StringComparer.OrdinalIgnoreCase)))
+                && types.Any(t => ExchangeErrors.Transient.Contains(t, StringComparer.OrdinalIgnoreCase)))
             {
                 response.StatusCode = HttpStatusCode.ServiceUnavailable;
             }

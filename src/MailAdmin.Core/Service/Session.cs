@@ -13,7 +13,7 @@ namespace MailAdmin.Core.Service;
 internal sealed class Session : IDisposable
 {
     private readonly Lazy<GraphServiceClient> _graph;
-    private readonly Lazy<ExchangeAdmin> _exchange;
+    private Lazy<ExchangeAdmin> _exchange;
 
     private Session(Wire wire, TokenSource tokens, AccessToken proof, ChangeJournal? journal)
     {
@@ -21,7 +21,7 @@ internal sealed class Session : IDisposable
         ClientId = tokens.Method.ClientId ?? proof.ClientId ?? "";
         Account = proof.User ?? proof.AppName ?? ClientId;
         _graph = new(() => GraphClients.Create(wire, tokens));
-        _exchange = new(() => new ExchangeAdmin(wire, tokens, TenantId));
+        _exchange = new(() => new ExchangeAdmin(new ExchangeEndpoint(wire, tokens, TenantId)));
         Journal = journal ?? ChangeJournal.Of(wire, TenantId);
     }
 
@@ -53,6 +53,9 @@ internal sealed class Session : IDisposable
     internal GraphServiceClient Graph => _graph.Value;
 
     internal ExchangeAdmin Exchange => _exchange.Value;
+
+    /// <summary>Runs cmdlets of Exchange by another road, before the first one is run.</summary>
+    internal void UseExchange(IExchangeRoad road) => _exchange = new(() => new ExchangeAdmin(road));
 
     /// <summary>Writes a change that the service has taken into the journal.</summary>
     internal void Note(ChangeNote note) => Journal.Write(new MailAdminChange

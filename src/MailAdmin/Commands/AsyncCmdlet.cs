@@ -292,6 +292,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         var previous = SynchronizationContext.Current;
         using var pump = new PipelinePump(_stop);
         SynchronizationContext.SetSynchronizationContext(pump);
+        var outer = PipelinePump.OfCall;
+        PipelinePump.OfCall = pump;
         VerboseLog.SetListener((kind, text) => pump.Post(_ => Tell(kind, text), null), WantsBodies);
         using var silence = new Timer(
             _ => pump.Post(_ => Tell(LogKind.Sentence, null), null), null, ShowsProgress ? Unnoticed : Timeout.InfiniteTimeSpan,
@@ -316,6 +318,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         }
         finally
         {
+            PipelinePump.OfCall = outer;
             VerboseLog.SetListener(null);
             SynchronizationContext.SetSynchronizationContext(previous);
         }

@@ -32,7 +32,8 @@ internal static class OwnClient
         CancellationToken cancellationToken)
     {
         var permissions = DelegatedScopes.ForClient(forConsent, forConsentPolicy: false, forMail: false);
-        if (session.Tokens.Method is not UserSignIn { ClientId: UserSignIn.MicrosoftClientId } person)
+        if (context.UsesExchangeSession
+            || session.Tokens.Method is not UserSignIn { ClientId: UserSignIn.MicrosoftClientId } person)
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Management.Automation;
 using System.Runtime.ExceptionServices;
 
 namespace MailAdmin.Commands;
@@ -7,7 +8,60 @@ namespace MailAdmin.Commands;
 internal sealed class PipelinePump(CancellationTokenSource stop) : SynchronizationContext, IDisposable
 {
     private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _queue = [];
+    private static readonly AsyncLocal<PipelinePump?> Running = new();
+
     private ExceptionDispatchInfo? _failure;
+
+    /// <summary>The pump of the command that this call belongs to, on whatever thread; null outside of a command.</summary>
+    public static PipelinePump? OfCall
+    {
+        get => Running.Value;
+        set => Running.Value = value;
+    }
+
+    /// <summary>
+    /// Runs something on the pipeline thread, where commands of other modules can be called. They see no synchronization context:
+    /// one that waits for its own asynchronous work would wait for this thread.
+    /// </summary>
+    /// <typeparam name="T">What comes out.</typeparam>
+    /// <param name="work">Runs there.</param>
+    /// <returns>Ends as the work ends; cancelled when the pipeline is stopped, or has ended.</returns>
+    public Task<T> RunAsync<T>(Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            _queue.Add((_ => Run(), null));
+        }
+        catch (InvalidOperationException)
+        {
+            done.SetCanceled();
+        }
+
+        return done.Task;
+
+        void Run()
+        {
+            SetSynchronizationContext(null);
+            try
+            {
+                done.SetResult(work());
+            }
+            catch (PipelineStoppedException)
+            {
+                stop.Cancel();
+                done.SetCanceled();
+            }
+            catch (Exception e)
+            {
+                done.SetException(e);
+            }
+            finally
+            {
+                SetSynchronizationContext(this);
+            }
+        }
+    }
 
     public override void Post(SendOrPostCallback d, object? state)
     {

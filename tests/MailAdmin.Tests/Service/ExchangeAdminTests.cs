@@ -174,6 +174,21 @@ public sealed class ExchangeAdminTests
         Assert.Equal(2, wire.Sent.Count);
     }
 
+    /// <summary>What Write-ErrorMessage of the module writes: https://github.com/timmcmic/DLConversionV2/issues/129.</summary>
+    [Theory]
+    [InlineData("Ex6F9304|Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException|No 'x'.", "x", "ManagementObjectNotFoundException", 404, "No 'x'.")]
+    [InlineData("Ex1|Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException|It's there.", "x", "ADObjectAlreadyExistsException", 400, "It's there.")]
+    [InlineData("Ex4B80CC|Microsoft.Exchange.Data.Mapi.Common.MapiAccessDeniedException|Access is denied.", "x", "MapiAccessDeniedException", 403, "Access is denied.")]
+    [InlineData("Processing. {\"error\":{\"code\":\"Other\",\"details\":[{\"message\":\"Ex1|A.ServerBusyException|Busy.\"}]}}", "x", "ServerBusyException", 503, "Busy.")]
+    [InlineData("A parameter cannot be found that matches parameter name 'AppId'.", "ParameterBindingException", "ParameterBindingException", 400, "A parameter cannot be found that matches parameter name 'AppId'.")]
+    [InlineData("Too many {requests}.", "OverBudgetException", "OverBudgetException", 429, "Too many {requests}.")]
+    public void An_error_of_a_session_is_that_of_the_endpoint(string text, string type, string code, int status, string message)
+    {
+        var refused = ExchangeErrors.OfSession("Get-Mailbox", text, type, "7f6f2d5f-726b-5584-2121-922596043d50");
+        Assert.Equal((code, status, message), (refused.Code, refused.HttpStatus, refused.Message));
+        Assert.Equal(("Exchange", "7f6f2d5f-726b-5584-2121-922596043d50"), (refused.Service, refused.RequestId));
+    }
+
     /// <summary>New-ExoRequest.ps1, parameter set AvailableCmdlets.</summary>
     [Theory]
     [InlineData("""{"value":[{"exportedCmdlets":"Get-Mailbox,Get-CASMailbox"}]}""", true, false)]

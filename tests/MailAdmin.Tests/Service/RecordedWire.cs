@@ -18,7 +18,7 @@ internal sealed class RecordedWire : HttpMessageHandler
         _inner = new HttpMessageInvoker(_tenant.Wire.Http, disposeHandler: false);
         var wire = new Wire(this, _tenant.Wire.OpenStream, _tenant.Clock);
         Tokens = new TokenSource(wire, Cloud.Of(_tenant.Environment), _tenant.Domain, _tenant.AdminApp.ClientId, new AppCredential.ClientSecret(Secret.Close(_tenant.AdminApp.ClientSecret)));
-        Admin = new ExchangeAdmin(wire, Tokens, "11111111-2222-3333-4444-555555555555");
+        Admin = new ExchangeAdmin(new ExchangeEndpoint(wire, Tokens, "11111111-2222-3333-4444-555555555555"));
     }
 
     public MailAdmin.Tenant.Base.TenantClock Clock => _tenant.Clock;

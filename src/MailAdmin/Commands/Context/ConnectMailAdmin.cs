@@ -4,6 +4,7 @@ using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.SignIn;
 using MailAdmin.Core.Transcript;
+using MailAdmin.Roads;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.State;
 
@@ -184,6 +185,13 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [Parameter]
     public SwitchParameter ReadOnly { get; set; }
 
+    /// <summary>
+    /// Run the cmdlets of Exchange in the session that Connect-ExchangeOnline has connected in this runspace, and not over the
+    /// endpoint behind them.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter UseExchangeSession { get; set; }
+
     /// <summary>Never open a browser or show a code, now or later; an error comes in its place.</summary>
     [Parameter]
     public SwitchParameter NonInteractive { get; set; }
@@ -237,6 +245,11 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
         var wire = transcript is null ? place.Wire : HttpTranscript.Record(place.Wire, FullPath(transcript));
         var session = await Core.Service.Session.SignInAsync(
             wire.Restrict(ReadOnly, NonInteractive), place.Cloud, tenant ?? UserSignIn.AnyTenant, Method(place), StopToken);
+        if (UseExchangeSession)
+        {
+            await UseExchangeSessionAsync(session, tenant ?? session.TenantId);
+        }
+
         var context = new MailAdminContext
         {
             Name = name.Replace(PerTenant, tenant ?? session.TenantId, StringComparison.OrdinalIgnoreCase),
@@ -249,10 +262,27 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
             ConnectedAt = session.Wire.Time.GetUtcNow(),
             Sandbox = place.Sandbox,
             IsReadOnly = ReadOnly,
+            UsesExchangeSession = UseExchangeSession,
             Handle = session,
         };
         Contexts.Here.Add(context, isDefault: !name.Contains(PerTenant, StringComparison.OrdinalIgnoreCase));
         WriteObject(context);
+    }
+
+    private static async Task UseExchangeSessionAsync(Core.Service.Session session, string tenant)
+    {
+        var road = new ExchangeSessionRoad(session.TenantId, tenant, session.IsReadOnly);
+        try
+        {
+            await road.CheckAsync();
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+
+        session.UseExchange(road);
     }
 
     private SignInMethod Method(SignInPlace place) => ParameterSetName switch
