@@ -14,7 +14,7 @@ public sealed record MailAppAccessDifference : MailAdminResult
     /// </summary>
     public string? Mailbox { get; init; }
 
-    /// <summary>The target of the access in words: an address, "every mailbox", or a scope.</summary>
+    /// <summary>The target of the access in words: an address, "all mailboxes", or a scope.</summary>
     public required string Scope { get; init; }
 
     /// <summary>The outcome.</summary>

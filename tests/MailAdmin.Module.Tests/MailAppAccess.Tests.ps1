@@ -81,8 +81,8 @@ Describe 'What access should be' {
         Compare-MailAppAccess -Baseline $file | Should -BeNullOrEmpty
         $null = New-MailAppRegistration Other -ApplicationPermission Graph/Mail.Send -TenantWide -Confirm:$false
         $difference = Compare-MailAppAccess -Baseline $file
-        "$difference" | Should -Be 'New: Other on every mailbox'
-        $difference | Format-Table | Out-String -Width 120 | Should -Match 'New\s+Other\s+every mailbox\s+Graph/Mail.Send'
+        "$difference" | Should -Be 'New: Other on all mailboxes'
+        $difference | Format-Table | Out-String -Width 120 | Should -Match 'New\s+Other\s+all mailboxes\s+Graph/Mail.Send'
         { Compare-MailAppAccess -Baseline (Join-Path $TestDrive none.json) -ErrorAction Stop } | Should -Throw -ErrorId 'BaselineNotFound*'
     }
 }
@@ -143,6 +143,6 @@ Describe 'Export-MailAdminReport' {
     It 'says on the page what could not be read' {
         Set-MailSandbox -ExchangeRoleGroup @()
         (Export-MailAdminReport -Path $page -WarningAction SilentlyContinue).Unknown.Count | Should -BeGreaterThan 2
-        Get-Content $page -Raw | Should -Match 'This page is not complete'
+        Get-Content $page -Raw | Should -Match 'This report is incomplete'
     }
 }

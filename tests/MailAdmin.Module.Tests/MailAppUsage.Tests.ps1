@@ -38,7 +38,7 @@ Describe 'Get-MailAppUsage' {
         ($app | Test-MailboxConnection -Mailbox $third).Verdict | Should -Be Failed
         ($app | Test-MailAppAccess -Mailbox $third -Expect Denied).Verdict | Should -Be Passed
         $difference = Compare-MailAppAccess -Baseline $report.JsonPath
-        "$($difference.Difference)", $difference.Scope | Should -Be Narrowed, 'every mailbox'
+        "$($difference.Difference)", $difference.Scope | Should -Be Narrowed, 'all mailboxes'
     }
 
     It 'tells apps, actions, and protocols apart' {

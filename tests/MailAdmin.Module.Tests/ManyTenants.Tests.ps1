@@ -90,7 +90,7 @@ Describe 'Several tenants in one session' {
         Compare-MailAppAccess -Baseline $report.JsonPath -Context $three | Should -BeNullOrEmpty
         $null = New-MailAppRegistration More -ApplicationPermission Graph/Mail.Send -TenantWide -Confirm:$false -Context $three[1]
         $difference = Compare-MailAppAccess -Baseline $report.JsonPath -Context $three
-        "$difference", $difference.Tenant | Should -Be 'New: More on every mailbox', $three[1]
+        "$difference", $difference.Tenant | Should -Be 'New: More on all mailboxes', $three[1]
         { Compare-MailAppAccess -Baseline $report.JsonPath -ErrorAction Stop } | Should -Throw -ErrorId 'BaselineOfOtherTenant*'
         { $tests | Export-MailAdminReport $page -Force -ErrorAction Stop } | Should -Throw -ErrorId 'NotForReport*'
     }

@@ -66,7 +66,7 @@ internal sealed record TenantProtocols
         var isListed = EwsAllowedApps?.Contains(clientId, StringComparer.OrdinalIgnoreCase);
         if (now >= Retirements.EwsGone)
         {
-            return (false, "It ended on 1 April 2027.");
+            return (false, "It ended on 2027-04-01.");
         }
 
         return (EwsEnabled, isListed) switch
@@ -77,7 +77,7 @@ internal sealed record TenantProtocols
             (true, _) when now >= Retirements.EwsBlocked =>
                 (true, "It works now: EwsEnabled of the organization is True, and EWSAllowedAppIDs isn't set."),
             (null, _) when now >= Retirements.EwsBlocked => (null,
-                "EwsEnabled of the organization isn't set, so Microsoft disables it without asking, tenant by tenant."),
+                "EwsEnabled of the organization isn't set, so Microsoft can disable it at any time, tenant by tenant."),
             _ => (true, "It works now: EwsEnabled of the organization is "
                 + $"{EwsEnabled?.ToString(CultureInfo.InvariantCulture) ?? "not set"}."),
         };

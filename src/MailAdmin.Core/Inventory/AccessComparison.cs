@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Inventory;
 /// <param name="isComplete">Whether the later one has all that gives access.</param>
 internal sealed class AccessComparison(IReadOnlyList<BaselineApp> before, IReadOnlyList<MailAppAccess> after, bool isComplete)
 {
-    private const string EveryMailbox = "every mailbox";
+    private const string EveryMailbox = "all mailboxes";
 
     /// <summary>The differences, the gravest first; none where nothing changed.</summary>
     public IReadOnlyList<MailAppAccessDifference> Differences()
@@ -44,7 +44,7 @@ internal sealed class AccessComparison(IReadOnlyList<BaselineApp> before, IReadO
             var (was, @is) = mailbox is null && scope == EveryMailbox
                 ? everywhere : (Paths(had, scope, mailbox), Paths(has, scope, mailbox));
             var (gained, lost) = Change(was, @is);
-            // What befalls every mailbox is one difference, not one for each.
+            // A change for all mailboxes is one difference, not one for each mailbox.
             if ((!gained && !lost) || (mailbox is not null && Change(everywhere.Item1, everywhere.Item2) == (gained, lost)
                 && Same(was, everywhere.Item1) && Same(@is, everywhere.Item2)))
             {

@@ -125,12 +125,12 @@ internal static class AppFindings
         if (app.Access.Any(a => a.Protocol == "EWS"))
         {
             var dates = now < Retirements.EwsBlocked
-                ? "Exchange Web Services are blocked from 1 October 2026 unless the organization allows the app. They end "
-                    + "on 1 April 2027."
+                ? "Exchange Web Services are blocked from 2026-10-01 unless the organization allows the app. They end on "
+                    + "2027-04-01."
                 : now < Retirements.EwsGone
-                    ? "Exchange Web Services have been blocked since 1 October 2026 unless the organization allowed the "
-                        + "app. They end on 1 April 2027."
-                : "Exchange Web Services ended on 1 April 2027. The permission has no effect.";
+                    ? "Exchange Web Services have been blocked since 2026-10-01 unless the organization allowed the app. "
+                        + "They end on 2027-04-01."
+                : "Exchange Web Services ended on 2027-04-01. The permission has no effect.";
             yield return new(
                 MailAppFindingKind.Retired,
                 protocols is null || now >= Retirements.EwsGone ? dates : $"{dates} {Ews(protocols, app.ClientId, now)}")
@@ -152,7 +152,7 @@ internal static class AppFindings
         {
             yield return new(
                 MailAppFindingKind.AdvancedPermission,
-                "The app can change the content of messages that were sent or received. From 31 December 2026, only apps with "
+                "The app can change the content of messages that were sent or received. From 2026-12-31, only apps with "
                     + "Mail-Advanced permissions can.")
             {
                 Advice = "If the app only marks, moves, or deletes messages, Mail.ReadWrite is sufficient. Revoke "

@@ -31,10 +31,10 @@ internal static class TenantFindings
             ($"EwsEnabled of the organization is {state}. {list} "
                 + Mailboxes("EWS is disabled for", protocols.EwsDisabledMailboxes)).TrimEnd())
         {
-            Advice = now >= Retirements.EwsGone ? "Exchange Web Services ended on 1 April 2027."
-                : "Exchange Web Services end on 1 April 2027. Until then, EwsEnabled True with EWSAllowedAppIDs limits them to "
-                    + "apps that still need them. EwsEnabled that isn't set is disabled by Microsoft, tenant by tenant, since "
-                    + "October 2026.",
+            Advice = now >= Retirements.EwsGone ? "Exchange Web Services ended on 2027-04-01."
+                : "Exchange Web Services end on 2027-04-01. Until then, set EwsEnabled to True and list the "
+                    + "remaining apps in EWSAllowedAppIDs. Since October 2026, Microsoft disables EWS in tenants where EwsEnabled "
+                    + "isn't set.",
             Deadline = Retirements.EwsGone,
         };
     }
@@ -44,19 +44,19 @@ internal static class TenantFindings
         var tenant = protocols.SmtpAuthDisabled switch { true => "disabled", false => "enabled", null => "unknown" };
         var users = basicUsers switch
         {
-            null => "Who uses a password can't be read from the sign-in log.",
+            null => "The sign-in log couldn't be read, so users of passwords are unknown.",
             [] => "The sign-in log has no sign-ins with a password.",
-            _ => $"These used a password: {Names(basicUsers)}.",
+            _ => $"Users with a password sign-in: {Names(basicUsers)}.",
         };
         return new MailAppFinding(
             MailAppFindingKind.Retired,
             $"SMTP AUTH is {tenant} for the tenant. "
-                + $"{Mailboxes("It is enabled by their own setting for", protocols.SmtpAuthMailboxes)} {users}".TrimStart())
+                + $"{Mailboxes("Mailbox settings enable it for", protocols.SmtpAuthMailboxes)} {users}".TrimStart())
         {
-            Advice = "Basic authentication (a password) for SMTP AUTH is off by default from the end of December 2026. Microsoft "
-                + "announces the final date in the second half of 2027. SmtpClientAuthenticationDisabled stops OAuth too, so it "
-                + "is no cure. Ways out: OAuth (New-MailboxConnection -Protocol Smtp), a relay connector, High Volume Email for "
-                + "internal recipients, or Azure Communication Services.",
+            Advice = "From the end of December 2026, basic authentication (a password) for SMTP AUTH is off by default. Microsoft "
+                + "will announce the final date in the second half of 2027. Don't use SmtpClientAuthenticationDisabled, because it "
+                + "also blocks OAuth. Instead, use OAuth (New-MailboxConnection -Protocol Smtp), a relay connector, High Volume "
+                + "Email for internal recipients, or Azure Communication Services.",
             Deadline = Retirements.BasicSmtpOff,
         };
     }

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Report;
 
-/// <summary>Everything about each app.</summary>
+/// <summary>Shows the details of each app.</summary>
 internal static class AppSection
 {
     public static Html? Body(ReportContent content) => content.Apps.Count == 0 ? null : Html.Join(content.Apps.Select(One));
@@ -8,7 +8,7 @@ internal static class AppSection
     private static Html One(MailAppAccess app)
     {
         var lastSignIn = app.LastSignInAt is null
-            ? Html.Of($"""<span class="soft">none that is known</span>""")
+            ? Html.Of($"""<span class="soft">not recorded</span>""")
             : ReportFormat.Time(app.LastSignInAt);
         var findings = app.Finding.Length == 0
             ? Html.Empty
@@ -17,10 +17,10 @@ internal static class AppSection
             <article id="app-{ReportFormat.Anchor(app)}" aria-labelledby="title-{ReportFormat.Anchor(app)}">
             <h3 id="title-{ReportFormat.Anchor(app)}"><bdi>{app.App}</bdi> {ReportFormat.Reach(app.Reach)}</h3>
             <dl>
-            <div><dt>Client id</dt><dd><code>{app.ClientId}</code></dd></div>
+            <div><dt>Client ID</dt><dd><code>{app.ClientId}</code></dd></div>
             <div><dt>Registered</dt><dd>{Origin(app)}</dd></div>
             <div><dt>Last sign-in</dt><dd>{lastSignIn}</dd></div>
-            <div><dt>Reaches</dt><dd><ul>{app.Access.Select(Path)}</ul></dd></div>
+            <div><dt>Access</dt><dd><ul>{app.Access.Select(Path)}</ul></dd></div>
             {findings}
             </dl>
             </article>
@@ -32,8 +32,8 @@ internal static class AppSection
     {
         true => "in this tenant",
         false => "in another tenant, which has its credentials",
-        null => "not any more, or not known",
-    } + (app.Kind is null or "Application" ? "" : $" ({app.Kind})") + (app.IsEnabled == false ? "; it may not sign in" : "");
+        null => "not found, or unknown",
+    } + (app.Kind is null or "Application" ? "" : $" ({app.Kind})") + (app.IsEnabled == false ? "; sign-in is disabled" : "");
 
     private static Html Path(MailAppAccessPath path) => Html.Of($"""
         <li><code>{path.Permission}</code> over {path.Protocol}: <bdi>{path.Scope}</bdi>{Mailboxes(path)}</li>

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace MailAdmin.Core.Report;
 
 /// <summary>
-/// Secrets and certificates by their end, with a line from today to it. The lines repeat what the words beside them say.
+/// Shows secrets and certificates by expiration, with a line for the remaining time. The lines repeat the text next to them.
 /// </summary>
 internal static class CredentialSection
 {
@@ -14,8 +14,8 @@ internal static class CredentialSection
         var rows = content.Apps.SelectMany(a => a.Credential.Select(c => (App: a, Credential: c)))
             .OrderBy(r => r.Credential.ExpiresAt).ToArray();
         return rows.Length == 0 ? null : ReportFormat.Table(
-            "Secrets and certificates, the first to expire first. The lines show two years from today",
-            ["App", "Credential", "Ends", "Left", "Two years"],
+            "Secrets and certificates by expiration. The lines show the next two years",
+            ["App", "Credential", "Expires", "Remaining", "Next two years"],
             rows.Select(r => (IReadOnlyList<Html>)
             [
                 ReportFormat.Link(r.App),
@@ -39,7 +39,7 @@ internal static class CredentialSection
     {
         if (endsAt is not { } end)
         {
-            return Html.Of($"""<span class="soft">not known</span>""");
+            return Html.Of($"""<span class="soft">unknown</span>""");
         }
 
         return (int)Math.Floor((end - now).TotalDays) switch

@@ -15,13 +15,13 @@ internal static class DriftSection
         var drift = content.RecipeTests.SelectMany(t => t.Drift).ToArray();
         return Html.Of($"""
             {Differences(drift)}
-            {Names("As their recipes say", right)}
-            {Names("Not everything could be looked at, or something else did not pass", open)}
+            {Names("Match their recipes", right)}
+            {Names("Incomplete check, or another check didn't pass", open)}
             """);
     }
 
     private static Html Differences(MailAppDrift[] drift) => drift.Length == 0 ? Html.Empty : ReportFormat.Table(
-        "Where apps differ from their recipes", ["App", "Recipe", "What", "Expected", "Is", "Reason and advice"],
+        "Differences between apps and their recipes", ["App", "Recipe", "Difference", "Expected", "Actual", "Cause and action"],
         drift.Select(Row));
 
     private static Html Names(string words, MailAppTest[] tests)
@@ -38,13 +38,13 @@ internal static class DriftSection
     ];
 
     private static Html Value(string? value) =>
-        value is { Length: > 0 } ? Html.Of($"<bdi>{value}</bdi>") : Html.Of($"""<span class="soft">nothing</span>""");
+        value is { Length: > 0 } ? Html.Of($"<bdi>{value}</bdi>") : Html.Of($"""<span class="soft">none</span>""");
 
     private static Html Kind(MailAppDriftKind kind) => kind switch
     {
         MailAppDriftKind.Missing => ReportFormat.Badge("–", "missing", "warn"),
         MailAppDriftKind.Excess => ReportFormat.Badge("+", "excess", "warn"),
-        MailAppDriftKind.Expired => ReportFormat.Badge("✕", "ended", "bad"),
+        MailAppDriftKind.Expired => ReportFormat.Badge("✕", "expired", "bad"),
         MailAppDriftKind.ExpiresSoon => ReportFormat.Badge("!", "expires soon", "warn"),
         MailAppDriftKind.ConsentMissing => ReportFormat.Badge("–", "not granted", "warn"),
         MailAppDriftKind.ForeignAccess => ReportFormat.Badge("?", "other user", "warn"),

@@ -34,7 +34,7 @@ internal static class MatrixSection
             rows.Select(m => Row(some, m)),
             "matrix"));
         return Html.Of($"""
-            <p>A cell tells over what an app reaches a mailbox. “may” means that it can't be told which mailboxes are meant, or that something could not be read.</p>
+            <p>Each cell shows how an app can access a mailbox. “may” means that the mailboxes of a scope are unknown, or that data couldn't be read.</p>
             {tables}
             """);
     }

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Report;
 
-/// <summary>Apps that reach the mail of people who sign in to them.</summary>
+/// <summary>Shows the apps that access mail on behalf of signed-in users.</summary>
 internal static class PeopleSection
 {
     public static Html? Body(ReportContent content)
@@ -21,7 +21,7 @@ internal static class PeopleSection
                 ReportFormat.Link(r.App), Html.Of($"{r.Path.Permission}"), ReportFormat.Name(r.Path.Scope),
             ]));
         return Html.Of($"""
-            <p>These reach mail only with a person’s sign-in, and only what that person may see.</p>
+            <p>These apps can access mail only for a signed-in user, and only the mail that the user can access.</p>
             {table}
             """);
     }

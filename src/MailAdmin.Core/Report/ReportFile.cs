@@ -5,7 +5,7 @@ using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Report;
 
-/// <summary>Writes a report: the page, and beside it the same content as JSON.</summary>
+/// <summary>Writes a report: the page, and the same content as JSON next to it.</summary>
 internal static class ReportFile
 {
     private static readonly JsonSerializerOptions Format = new()
@@ -15,7 +15,7 @@ internal static class ReportFile
         Converters = { new JsonStringEnumConverter() },
     };
 
-    /// <summary>The file of the JSON that belongs to a page.</summary>
+    /// <summary>Returns the path of the JSON file for a page.</summary>
     /// <param name="path">The page.</param>
     /// <returns>The same name, ending in .json.</returns>
     public static string JsonPathOf(string path) => Path.ChangeExtension(path, ".json");
@@ -31,16 +31,16 @@ internal static class ReportFile
     {
         if (Path.GetExtension(path).ToUpperInvariant() is not (".HTML" or ".HTM"))
         {
-            throw new InvalidRequestException("ReportPathNotHtml", $"'{path}' is no name of a page.")
+            throw new InvalidRequestException("ReportPathNotHtml", $"'{path}' isn't the name of an HTML file.")
             {
                 Target = path,
-                Advice = "Give a file that ends in .html; the JSON is written beside it.",
+                Advice = "Specify a file name that ends in .html. The JSON file is written next to it.",
             };
         }
 
         if (!Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(path))))
         {
-            throw NotWritable(path, "its folder does not exist", null);
+            throw NotWritable(path, "the folder doesn't exist", null);
         }
 
         var present = new[] { path, JsonPathOf(path) }.FirstOrDefault(Path.Exists);
@@ -48,7 +48,7 @@ internal static class ReportFile
             : throw new InvalidRequestException("ReportExists", $"'{present}' already exists.")
             {
                 Target = present,
-                Advice = "Give another name, or -Force to write over it.",
+                Advice = "Specify another name, or use -Force to overwrite the file.",
             };
     }
 
@@ -58,7 +58,7 @@ internal static class ReportFile
     /// <exception cref="InvalidRequestException">It can't be written.</exception>
     public static void Write(ReportContent content, string path) => Write([content], path);
 
-    /// <summary>Writes one page about tenants. The JSON of several has a list of what that of one is.</summary>
+    /// <summary>Writes one page about tenants. The JSON of several tenants is a list.</summary>
     public static void Write(IReadOnlyList<ReportContent> tenants, string path)
     {
         ReportContent[] shown = [.. tenants.Select(WithoutHints)];
@@ -76,7 +76,7 @@ internal static class ReportFile
         }
     }
 
-    /// <summary>A report is passed around: not even the beginnings of secrets, which the service shows, are in it.</summary>
+    /// <summary>Reports are shared, so they don't contain the first characters of secrets, which the service returns.</summary>
     private static ReportContent WithoutHints(ReportContent content) =>
         content with
         {

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace MailAdmin.Core.Report;
 
-/// <summary>Pieces that several sections are made of.</summary>
+/// <summary>Creates the elements that several sections use.</summary>
 internal static class ReportFormat
 {
-    /// <summary>A table in a box of its own, which scrolls where the page is narrow.</summary>
+    /// <summary>A table in a box that scrolls on a narrow page.</summary>
     /// <param name="caption">The caption, for screen readers.</param>
     /// <param name="columns">The headings.</param>
     /// <param name="rows">The rows: their own heading first.</param>
@@ -35,7 +35,7 @@ internal static class ReportFormat
     /// <summary>A name that others chose. It can't change the direction of the text next to it.</summary>
     public static Html Name(string name) => Html.Of($"<bdi>{name}</bdi>");
 
-    /// <summary>The address of a mailbox, which isn't broken where there is room.</summary>
+    /// <summary>The address of a mailbox, which isn't wrapped if it fits.</summary>
     public static Html Mailbox(string address) => Html.Of($"""<bdi class="mail">{address}</bdi>""");
 
     /// <summary>Sentences in a cell of a table.</summary>
@@ -54,11 +54,11 @@ internal static class ReportFormat
 
     public static Html Reach(MailReach reach) => reach switch
     {
-        MailReach.TenantWide => Badge("▲", "every mailbox", "bad"),
+        MailReach.TenantWide => Badge("▲", "all mailboxes", "bad"),
         MailReach.Unknown => Badge("?", "unknown", "warn"),
-        MailReach.Mailboxes => Badge("●", "certain mailboxes", "good"),
-        MailReach.SignedInUsers => Badge("○", "who signs in", "good"),
-        _ => Badge("–", "nothing", "soft"),
+        MailReach.Mailboxes => Badge("●", "specific mailboxes", "good"),
+        MailReach.SignedInUsers => Badge("○", "signed-in users", "good"),
+        _ => Badge("–", "none", "soft"),
     };
 
     public static Html Verdict(Verdict verdict) => verdict switch
@@ -72,26 +72,26 @@ internal static class ReportFormat
 
     public static Html Kind(MailAppFindingKind kind) => kind switch
     {
-        MailAppFindingKind.TenantWide => Badge("▲", "Every mailbox", "bad"),
+        MailAppFindingKind.TenantWide => Badge("▲", "All mailboxes", "bad"),
         MailAppFindingKind.ScopeDefeated => Badge("▲", "Scope defeated", "bad"),
         MailAppFindingKind.Retired => Badge("✕", "Retired", "bad"),
         MailAppFindingKind.AdvancedPermission => Badge("▲", "Changes content", "warn"),
-        MailAppFindingKind.WrongServicePrincipal => Badge("✕", "Wrong object id", "bad"),
-        MailAppFindingKind.ForeignControl => Badge("!", "Others control it", "warn"),
-        MailAppFindingKind.CredentialExpired => Badge("✕", "Credential ended", "bad"),
-        MailAppFindingKind.CredentialExpiring => Badge("!", "Credential ends soon", "warn"),
+        MailAppFindingKind.WrongServicePrincipal => Badge("✕", "Wrong object ID", "bad"),
+        MailAppFindingKind.ForeignControl => Badge("!", "Others have control", "warn"),
+        MailAppFindingKind.CredentialExpired => Badge("✕", "Credential expired", "bad"),
+        MailAppFindingKind.CredentialExpiring => Badge("!", "Credential expires soon", "warn"),
         MailAppFindingKind.Secret => Badge("!", "Secret", "warn"),
         MailAppFindingKind.Unused => Badge("!", "Unused", "warn"),
-        MailAppFindingKind.NoEffect => Badge("–", "Opens nothing", "soft"),
+        MailAppFindingKind.NoEffect => Badge("–", "No effect", "soft"),
         MailAppFindingKind.Adopted => Badge("–", "Adopted", "soft"),
-        MailAppFindingKind.NotProved => Badge("?", "Owner not proved", "warn"),
+        MailAppFindingKind.NotProved => Badge("?", "Owner not verified", "warn"),
         _ => Badge("–", "Legacy policy", "soft"),
     };
 
     public static Html Time(DateTimeOffset? time) =>
         time is { } at
             ? Html.Of($"""<time datetime="{at:yyyy-MM-dd}">{at:yyyy-MM-dd}</time>""")
-            : Html.Of($"""<span class="soft">not known</span>""");
+            : Html.Of($"""<span class="soft">unknown</span>""");
 
     /// <summary>A number with its noun: "1 app", "2 apps".</summary>
     public static string Count(int number, string noun)

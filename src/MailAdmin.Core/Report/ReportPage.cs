@@ -33,13 +33,13 @@ internal static class ReportPage
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <meta name="referrer" content="no-referrer">
-            <title>Who can reach mail: {(isOne ? first.Tenant : $"{tenants.Count} tenants")}, {first.CreatedAt:yyyy-MM-dd}</title>
+            <title>Mail access report: {(isOne ? first.Tenant : $"{tenants.Count} tenants")}, {first.CreatedAt:yyyy-MM-dd}</title>
             {Html.Style(Css.Value)}
             </head>
             <body>
-            <a class="skip" href="#{(isOne ? "summary" : Id(first))}">To the summary</a>
+            <a class="skip" href="#{(isOne ? "summary" : Id(first))}">Skip to the summary</a>
             <header>
-            <h1>Who can reach mail</h1>
+            <h1>Mail access report</h1>
             {(isOne ? About(first) : Html.Of($"""<p class="about">{tenants.Count} tenants</p>"""))}
             </header>
             <nav aria-label="Contents">
@@ -48,7 +48,7 @@ internal static class ReportPage
             <main>
             {(isOne ? Sections(first, "") : tenants.Select(Tenant))}
             </main>
-            <footer><p class="soft">Share this page only with people who require it. It shows who can read mail. It has no secrets. Made with MailAdmin.</p></footer>
+            <footer><p class="soft">Share this report only with people who need it. It shows which apps can read mail. It contains no secrets. Created with MailAdmin.</p></footer>
             </body>
             </html>
 
@@ -59,7 +59,7 @@ internal static class ReportPage
 
     private static Html About(ReportContent content) => Html.Of($"""
         <p class="about">{(content.IsSandbox ? "Sandbox tenant" : "Tenant")} <bdi>{content.Tenant}</bdi> <span class="soft">({content.TenantId})</span></p>
-        <p class="soft">Made on <time datetime="{content.CreatedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}">{content.CreatedAt:d MMMM yyyy, HH:mm} UTC</time> by <bdi>{content.Account}</bdi>. It shows what was configured at that time.</p>
+        <p class="soft">Created on <time datetime="{content.CreatedAt:yyyy-MM-dd'T'HH:mm:ss'Z'}">{content.CreatedAt:yyyy-MM-dd HH:mm} UTC</time> by <bdi>{content.Account}</bdi>. It shows the configuration at that time.</p>
         """);
 
     /// <summary>The section of a tenant, in a page of several.</summary>

@@ -19,12 +19,12 @@ internal static class RetiredSection
                 $"<p>{(content.Unknown.Count == 0 ? "No app uses" : "No app was found that uses")} Exchange Web "
                     + $"Services, the Outlook REST API, or an application access policy.</p>")
             : ReportFormat.Table(
-                "Apps that use retired technology", ["App", "What", "Advice", "By"],
+                "Apps that use retired technology", ["App", "Finding", "Action", "Date"],
                 rows.Select(
                     r => (IReadOnlyList<Html>)[ReportFormat.Link(r.App), ReportFormat.Words(Html.Of($"{r.Finding.Message}")),
                         Html.Of($"{r.Finding.Advice}"), Day(r.Finding)]));
         return content.Retirements.Count == 0 ? apps : Html.Of($"{apps}{ReportFormat.Table(
-            "Settings of the tenant", ["What", "Advice", "By"],
+            "Settings of the tenant", ["Setting", "Action", "Date"],
             content.Retirements.Select(
                 f => (IReadOnlyList<Html>)[ReportFormat.Words(Html.Of($"{f.Message}")), Html.Of($"{f.Advice}"), Day(f)]))}");
     }

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Report;
 
-/// <summary>The page in a few numbers, and what isn't in it because it couldn't be read.</summary>
+/// <summary>Shows the key numbers, and the data that couldn't be read.</summary>
 internal static class SummarySection
 {
     public static Html Body(ReportContent content)
@@ -9,11 +9,11 @@ internal static class SummarySection
         var unknown = content.Apps.Count(a => a.Reach == MailReach.Unknown);
         return Html.Of($"""
             <ul class="numbers">
-            {Number(count, count == 1 ? "app can reach mail" : "apps can reach mail", "plain")}
-            {Number(With(content, MailAppFindingKind.TenantWide).Length, "of every mailbox", "bad")}
-            {Number(content.Apps.Count(a => a.Reach == MailReach.Mailboxes), "of certain mailboxes", "good")}
-            {Number(content.Apps.Count(a => a.Reach == MailReach.SignedInUsers), "only of people who sign in", "good")}
-            {(unknown == 0 ? Html.Empty : Number(unknown, "of mailboxes, unknown", "warn"))}
+            {Number(count, count == 1 ? "app has access to mail" : "apps have access to mail", "plain")}
+            {Number(With(content, MailAppFindingKind.TenantWide).Length, "with access to all mailboxes", "bad")}
+            {Number(content.Apps.Count(a => a.Reach == MailReach.Mailboxes), "with access to specific mailboxes", "good")}
+            {Number(content.Apps.Count(a => a.Reach == MailReach.SignedInUsers), "with access for signed-in users", "good")}
+            {(unknown == 0 ? Html.Empty : Number(unknown, "with unknown access", "warn"))}
             </ul>
             {Unknown(content)}
             {Findings(content)}
@@ -26,7 +26,7 @@ internal static class SummarySection
         return kinds.Length == 0
             ? Html.Of($"<p>No findings.</p>")
             : ReportFormat.Table(
-                "Findings", ["Finding", "Apps", "Which"],
+                "Findings", ["Finding", "Number", "Apps"],
                 kinds.Select(k => (IReadOnlyList<Html>)
                 [
                     ReportFormat.Kind(k), Html.Of($"{With(content, k).Length}"), ReportFormat.Words(Names(With(content, k))),
@@ -41,7 +41,7 @@ internal static class SummarySection
 
     private static Html Unknown(ReportContent content) => content.Unknown.Count == 0 ? Html.Empty : Html.Of($"""
         <div class="note">
-        <p><strong>This page is not complete.</strong> What follows could not be read, so apps may reach more than is listed here, and apps may be missing:</p>
+        <p><strong>This report is incomplete.</strong> The following data couldn't be read. Apps might have more access than listed, and apps might be missing:</p>
         <ul>{content.Unknown.Select(u => Html.Of($"<li>{u}</li>"))}</ul>
         </div>
         """);

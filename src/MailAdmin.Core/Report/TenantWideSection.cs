@@ -23,7 +23,7 @@ internal static class TenantWideSection
                 ReportFormat.Time(a.App.LastSignInAt),
             ]));
         return Html.Of($"""
-            <p>Limit-MailApp confines each of these to the mailboxes that it needs.</p>
+            <p>To restrict an app to specific mailboxes, run Limit-MailApp.</p>
             {table}
             """);
     }

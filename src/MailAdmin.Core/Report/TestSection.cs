@@ -10,7 +10,7 @@ internal static class TestSection
         """);
 
     private static Html Configured(ReportContent content) => content.AccessTests.Count == 0 ? Html.Empty : ReportFormat.Table(
-        "Access as configured", ["App", "Mailbox", "Graph", "IMAP", "EWS", "Granted by"],
+        "Access as configured", ["App", "Mailbox", "Graph", "IMAP", "EWS", "Cause"],
         content.AccessTests.Select(t => (IReadOnlyList<Html>)
         [
             ReportFormat.Name(t.App), ReportFormat.Mailbox(t.Mailbox), Answer(t.Graph), Answer(t.Imap), Answer(t.Ews),
@@ -18,7 +18,7 @@ internal static class TestSection
         ]));
 
     private static Html Opened(ReportContent content) => content.ConnectionTests.Count == 0 ? Html.Empty : ReportFormat.Table(
-        "Connection tests", ["Mailbox", "Over", "App", "Result", "Cause and advice"],
+        "Connection tests", ["Mailbox", "Protocol", "App", "Result", "Cause and action"],
         content.ConnectionTests.Select(t => (IReadOnlyList<Html>)
         [
             ReportFormat.Mailbox(t.Mailbox), Html.Of($"{t.Protocol}"), App(content, t.ClientId), ReportFormat.Verdict(t.Verdict),

@@ -15,7 +15,7 @@ public sealed class AccessComparisonTests
     public void A_tenant_wide_app_that_was_restricted_is_one_difference()
     {
         var difference = Assert.Single(Compare([Everywhere], [Path("Application Mail.Read", MailReach.Mailboxes, "a@x", "b@x")]));
-        Assert.Equal((Kind.Narrowed, null, "every mailbox"), (difference.Difference, difference.Mailbox, difference.Scope));
+        Assert.Equal((Kind.Narrowed, null, "all mailboxes"), (difference.Difference, difference.Mailbox, difference.Scope));
         Assert.Equal(["Graph/Mail.Read"], difference.Before);
         Assert.Empty(difference.After);
     }
@@ -76,7 +76,7 @@ public sealed class AccessComparisonTests
     public void People_who_sign_in_are_told_from_the_app_itself()
     {
         var people = Path("Graph/Mail.Read", MailReach.SignedInUsers) with { Scope = "everybody who signs in to it" };
-        Assert.Equal([(Kind.Widened, "every mailbox"), (Kind.Narrowed, people.Scope)],
+        Assert.Equal([(Kind.Widened, "all mailboxes"), (Kind.Narrowed, people.Scope)],
             Compare([people], [Everywhere]).Select(d => (d.Difference, d.Scope)));
         Assert.Empty(Compare([people], [people]));
     }
@@ -106,7 +106,7 @@ public sealed class AccessComparisonTests
 
     private static MailAppAccessPath Path(string permission, MailReach reach, params string[] mailboxes) => new()
     {
-        Permission = permission, Reach = reach, Scope = reach == MailReach.TenantWide ? "every mailbox" : "certain mailboxes",
+        Permission = permission, Reach = reach, Scope = reach == MailReach.TenantWide ? "all mailboxes" : "certain mailboxes",
         Mailbox = reach == MailReach.Mailboxes ? mailboxes : null,
     };
 

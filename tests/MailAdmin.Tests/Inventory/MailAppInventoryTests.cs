@@ -261,9 +261,9 @@ public sealed class MailAppInventoryTests
     }
 
     [Theory]
-    [InlineData("2026-09-30", "are blocked from 1 October 2026")]
-    [InlineData("2026-10-01", "have been blocked since 1 October 2026")]
-    [InlineData("2027-04-01", "ended on 1 April 2027")]
+    [InlineData("2026-09-30", "are blocked from 2026-10-01")]
+    [InlineData("2026-10-01", "have been blocked since 2026-10-01")]
+    [InlineData("2027-04-01", "ended on 2027-04-01")]
     public async Task Exchange_Web_Services_are_flagged_by_the_date(string date, string says)
     {
         using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = TenantClock.Manual(DateTimeOffset.Parse(date + "T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture)) });

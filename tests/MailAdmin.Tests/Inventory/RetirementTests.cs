@@ -14,12 +14,12 @@ public sealed class RetirementTests
 
     [Theory]
     [InlineData("2026-09-01", null, null, true, "EwsEnabled of the organization is not set")]
-    [InlineData("2026-11-01", null, null, null, "isn't set, so Microsoft disables it")]
+    [InlineData("2026-11-01", null, null, null, "isn't set, so Microsoft can disable it")]
     [InlineData("2026-11-01", true, null, true, "EWSAllowedAppIDs isn't set")]
     [InlineData("2026-11-01", true, "app", true, "the app is on EWSAllowedAppIDs")]
     [InlineData("2026-11-01", true, "other", false, "isn't on the organization's list")]
     [InlineData("2026-11-01", false, "app", false, "EwsEnabled of the organization is False")]
-    [InlineData("2027-04-01", true, "app", false, "ended on 1 April 2027")]
+    [InlineData("2027-04-01", true, "app", false, "ended on 2027-04-01")]
     public async Task EWS_works_for_an_app_by_flag_list_and_date(string date, bool? enabled, string? list, bool? works, string why)
     {
         var clock = TenantClock.Manual(DateTimeOffset.Parse(date + "T00:00:00Z", System.Globalization.CultureInfo.InvariantCulture));
@@ -41,7 +41,7 @@ public sealed class RetirementTests
         var reading = await new MailAppInventory(road.Admin).ReadAsync(null, withMailboxRights: false, Token);
         var finding = reading.Apps.Single(a => a.ClientId == app.ClientId).Finding.Single(f => f.Kind == MailAppFindingKind.Retired);
         Assert.Equal(new DateTimeOffset(2027, 4, 1, 0, 0, 0, TimeSpan.Zero), finding.Deadline);
-        Assert.Contains(date == "2027-04-01" ? "ended on 1 April 2027" : why, finding.Message, StringComparison.Ordinal);
+        Assert.Contains(date == "2027-04-01" ? "ended on 2027-04-01" : why, finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,9 +65,9 @@ public sealed class RetirementTests
         Assert.Equal(2, reading.Tenant.Count);
         Assert.Contains("EwsEnabled of the organization is not set. EWSAllowedAppIDs isn't set.", reading.Tenant[0].Message, StringComparison.Ordinal);
         var smtp = reading.Tenant[1];
-        Assert.Contains($"SMTP AUTH is disabled for the tenant. It is enabled by their own setting for 1 mailbox: {road.Mailbox}.", smtp.Message, StringComparison.Ordinal);
+        Assert.Contains($"SMTP AUTH is disabled for the tenant. Mailbox settings enable it for 1 mailbox: {road.Mailbox}.", smtp.Message, StringComparison.Ordinal);
         Assert.All(
-            ["stops OAuth too", "relay connector", "High Volume Email", "Azure Communication Services", "New-MailboxConnection -Protocol Smtp"],
+            ["also blocks OAuth", "relay connector", "High Volume Email", "Azure Communication Services", "New-MailboxConnection -Protocol Smtp"],
             w => Assert.Contains(w, smtp.Advice, StringComparison.Ordinal));
         Assert.Equal(new DateTimeOffset(2026, 12, 31, 0, 0, 0, TimeSpan.Zero), smtp.Deadline);
 
