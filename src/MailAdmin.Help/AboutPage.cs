@@ -8,7 +8,7 @@ internal static class AboutPage
 {
     private const int Width = 80;
 
-    /// <summary>Reads the page and writes the text. What is wrong is noted on the page; then the text means nothing.</summary>
+    /// <summary>Reads the page and writes the text. Errors are recorded on the page; then the text isn't valid.</summary>
     public static string Write(Page page)
     {
         if (page.Top.Title != page.Name)

@@ -4,19 +4,18 @@ using MailAdmin.Build;
 
 namespace MailAdmin.Help;
 
-/// <summary>What PowerShell knows about a cmdlet.</summary>
+/// <summary>Represents PowerShell's metadata of a cmdlet.</summary>
 /// <param name="Name">Verb-Noun.</param>
-/// <param name="Outputs">Names of the types that its OutputType attribute tells.</param>
+/// <param name="Outputs">Names of the types in its OutputType attribute.</param>
 /// <param name="Syntax">Its parameter sets.</param>
 /// <param name="Parameters">Its parameters, those that every cmdlet has apart.</param>
 internal sealed record CommandFacts(
     string Name, IReadOnlyList<string> Outputs, IReadOnlyList<SyntaxFacts> Syntax, IReadOnlyList<NamedFacts> Parameters)
 {
-    /// <summary>Asks a pwsh that imports the module.</summary>
+    /// <summary>Reads them from a pwsh that imports the module.</summary>
     /// <param name="module">The module's folder.</param>
     /// <returns>Its cmdlets.</returns>
-    /// <exception cref="InvalidOperationException">There is no pwsh, or it said no; what it said has gone to the error
-    /// stream.</exception>
+    /// <exception cref="InvalidOperationException">pwsh wasn't found, or failed; its error is in the error stream.</exception>
     public static async Task<IReadOnlyList<CommandFacts>> OfAsync(string module)
     {
         var script = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.ps1");

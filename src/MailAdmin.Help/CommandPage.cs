@@ -1,6 +1,6 @@
 namespace MailAdmin.Help;
 
-/// <summary>What a page says about a cmdlet.</summary>
+/// <summary>Represents a help page of a cmdlet.</summary>
 internal sealed record CommandPage
 {
     public required string Name { get; init; }
@@ -24,12 +24,12 @@ internal sealed record CommandPage
     public required IReadOnlyList<(string Text, string? Uri)> Links { get; init; }
 }
 
-/// <summary>One way of calling a cmdlet: a parameter set.</summary>
+/// <summary>Represents one syntax of a cmdlet: a parameter set.</summary>
 /// <param name="Name">The set's name.</param>
 /// <param name="Parameters">In the order in which Get-Command shows them; the type is null for a switch.</param>
 internal sealed record SyntaxForm(string Name, IReadOnlyList<(string Name, string? Type)> Parameters);
 
-/// <summary>An example: what it shows, the script, what to know about it.</summary>
+/// <summary>Represents an example: its title, the script, the remarks.</summary>
 internal sealed record Example(
     string Title, IReadOnlyList<HelpBlock> Introduction, Code Script, IReadOnlyList<HelpBlock> Remarks);
 

@@ -94,7 +94,7 @@ internal static partial class CommandPageReader
 
     private static IReadOnlyList<T> Needed<T>(Page page, Section section, IReadOnlyList<T> content)
     {
-        // A section that is missing altogether has been told of already.
+        // A missing section has already been reported.
         if (content.Count == 0 && page.Top.Sections.Contains(section))
         {
             page.Refuse(section.Line, $"The section {section.Title} is empty.");

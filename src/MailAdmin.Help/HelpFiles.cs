@@ -6,7 +6,7 @@ internal static class HelpFiles
     /// <summary>Reads every page and, if none is refused, leaves the help and nothing else in the output folder.</summary>
     /// <param name="pages">The folder of the pages.</param>
     /// <param name="output">The folder to write to; made when it is missing.</param>
-    /// <param name="online">Where the pages can be read online.</param>
+    /// <param name="online">The address of the online pages.</param>
     /// <returns>Why pages are refused; then nothing was written.</returns>
     public static IReadOnlyList<Problem> Build(string pages, string output, Uri online)
     {

@@ -21,7 +21,7 @@ internal static class Maml
 
     /// <summary>The help of all cmdlets, as XML.</summary>
     /// <param name="pages">The pages.</param>
-    /// <param name="online">Where the pages can be read online.</param>
+    /// <param name="online">The address of the online pages.</param>
     public static string Write(IEnumerable<CommandPage> pages, Uri online)
     {
         var items = new XElement(Items + "helpItems", new XAttribute("schema", "maml"), pages.Select(p => Write(p, online)));
@@ -110,7 +110,7 @@ internal static class Maml
     private static XElement Example(Example example) => new(
         Command + "example",
         new XElement(Text + "title", $"--------- {example.Title} ---------"),
-        // PowerShell sets paragraphs of an introduction without space, so each brings its own.
+        // PowerShell writes paragraphs of an introduction without a space, so each one ends with its own.
         new XElement(Text + "introduction", example.Introduction.Select(b => Para($"{Plain(b)}\n\n"))),
         new XElement(Dev + "code", string.Join('\n', example.Script.Lines)),
         new XElement(Dev + "remarks", Paras(example.Remarks), Para("")));

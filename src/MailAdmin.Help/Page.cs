@@ -10,7 +10,7 @@ namespace MailAdmin.Help;
 /// <param name="Line">The heading's line, from 1.</param>
 internal sealed record Section(string Title, int Level, int Line)
 {
-    /// <summary>What stands directly below the heading.</summary>
+    /// <summary>The text directly below the heading.</summary>
     public List<Block> Blocks { get; } = [];
 
     /// <summary>The sections of the next level.</summary>
@@ -18,7 +18,7 @@ internal sealed record Section(string Title, int Level, int Line)
 }
 
 /// <summary>
-/// A Markdown file, cut at its headings. It collects what is wrong with it, so that an author sees all of that at once.
+/// Represents a Markdown file, split at its headings. It collects its errors, so that an author gets all of them at once.
 /// </summary>
 internal sealed class Page
 {
@@ -52,10 +52,10 @@ internal sealed class Page
     /// <summary>The section of the heading "#".</summary>
     public Section Top { get; }
 
-    /// <summary>What is wrong with it.</summary>
+    /// <summary>The errors.</summary>
     public IReadOnlyList<Problem> Problems => _problems;
 
-    /// <summary>Reads a page. Nothing is thrown for what is wrong with its content.</summary>
+    /// <summary>Reads a page. Errors in its content aren't thrown.</summary>
     public static Page Parse(string path, string text) => new(path, text);
 
     /// <summary>Notes why the page is refused.</summary>

@@ -3,14 +3,14 @@ using System.Text.RegularExpressions;
 namespace MailAdmin.Help;
 
 /// <summary>
-/// Rewrites what a page says of the cmdlet's syntax and parameters from the cmdlet itself, and leaves what people wrote. A new
-/// parameter gets a heading without text, which the build refuses until somebody writes it.
+/// Rewrites the syntax and parameters of a page from the cmdlet, and keeps the written text. A new parameter gets a heading
+/// without text, which the build rejects until it's written.
 /// </summary>
 internal static partial class PageSync
 {
     private const int Width = 100;
 
-    /// <summary>What every page says about parameters that PowerShell brings along, so that nobody has to write it.</summary>
+    /// <summary>The text of PowerShell's common parameters on every page.</summary>
     private static readonly Dictionary<string, string[]> Common = new(StringComparer.Ordinal)
     {
         ["Confirm"] = ["Asks before each change."],
@@ -120,7 +120,9 @@ internal static partial class PageSync
         }
     }
 
-    /// <summary>What people wrote about a parameter: the lines between its heading and its yaml, or the next heading.</summary>
+    /// <summary>
+    /// Returns the written text about a parameter: the lines between its heading and its yaml, or the next heading.
+    /// </summary>
     private static string[] Written(Page page, Section? parameter)
     {
         var lines = page.Lines.Skip(parameter?.Line ?? page.Lines.Count).TakeWhile(l => l != "```yaml" && !l.StartsWith('#'));

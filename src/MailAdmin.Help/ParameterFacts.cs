@@ -1,6 +1,6 @@
 namespace MailAdmin.Help;
 
-/// <summary>What the compiled cmdlet knows about a parameter; on a page it is the parameter's YAML.</summary>
+/// <summary>Represents the metadata of a parameter in the compiled cmdlet; on a page, it's the parameter's YAML.</summary>
 internal sealed record ParameterFacts
 {
     /// <summary>Full name of its .NET type.</summary>
@@ -15,7 +15,7 @@ internal sealed record ParameterFacts
     /// <summary>Other names.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 
-    /// <summary>What it is in each parameter set; one named "(All)" when it is in all of them.</summary>
+    /// <summary>Its properties in each parameter set; one named "(All)" if it's in all of them.</summary>
     public IReadOnlyList<ParameterInSet> ParameterSets { get; init; } = [];
 
     /// <summary>Whether completion hides it.</summary>
@@ -24,7 +24,7 @@ internal sealed record ParameterFacts
     /// <summary>The values it takes, where they are few and known.</summary>
     public IReadOnlyList<string> AcceptedValues { get; init; } = [];
 
-    /// <summary>What a prompt for it says.</summary>
+    /// <summary>The text of a prompt for it.</summary>
     public string HelpMessage { get; init; } = "";
 
     public static ParameterFacts From(YamlMap yaml) => new()
@@ -70,7 +70,8 @@ internal sealed record ParameterFacts
 }
 
 /// <summary>
-/// What a parameter is in a parameter set, whose name may be "(All)". The position is a number from 0, or "Named".
+/// Represents a parameter's properties in a parameter set, whose name can be "(All)". The position is a number from 0, or
+/// "Named".
 /// </summary>
 internal sealed record ParameterInSet(
     string Name, string Position, bool IsRequired, bool ValueFromPipeline, bool ValueFromPipelineByPropertyName,

@@ -2,8 +2,8 @@ namespace MailAdmin.Help;
 
 /// <summary>Why a page is refused.</summary>
 /// <param name="File">Its full path.</param>
-/// <param name="Line">Where, from 1.</param>
-/// <param name="Reason">What is wrong, as a sentence.</param>
+/// <param name="Line">The line, from 1.</param>
+/// <param name="Reason">The error, as a sentence.</param>
 internal sealed record Problem(string File, int Line, string Reason)
 {
     /// <summary>

@@ -1,6 +1,6 @@
 using MailAdmin.Help;
 
-// Reads the pages of the help and makes what ships of them; or writes into the pages what the compiled cmdlets know.
+// Reads the help pages and writes the files that ship, or updates the pages from the compiled cmdlets.
 return args switch
 {
     ["build", var pages, var output, var online] => Build(pages, output, new Uri(online)),

@@ -17,7 +17,7 @@ internal sealed record Paragraph(string Text) : HelpBlock;
 internal sealed record ItemList(IReadOnlyList<(string Mark, string Text)> Items) : HelpBlock;
 
 /// <summary>Lines to be shown as they are.</summary>
-/// <param name="Language">What the fence says.</param>
+/// <param name="Language">The language of the fence.</param>
 /// <param name="Lines">The lines.</param>
 /// <param name="Line">The fence's line on the page, from 1.</param>
 internal sealed record Code(string Language, IReadOnlyList<string> Lines, int Line) : HelpBlock;
@@ -108,7 +108,7 @@ internal static class Prose
         }
     }
 
-    /// <summary>What a link says and where it leads; null for a page of this help, which is found by its name.</summary>
+    /// <summary>Returns a link's text and target; null for a page of this help, which is found by its name.</summary>
     public static (string Text, string? Uri) Link(Page page, LinkInline link)
     {
         var text = Text(page, link);

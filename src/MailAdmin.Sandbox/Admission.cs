@@ -9,11 +9,12 @@ using MailAdmin.Tenant;
 namespace MailAdmin.Sandbox;
 
 /// <summary>
-/// An app that may read, file and send mail in every mailbox of a sandbox, and its tokens: for programs that bring none.
+/// Represents an app that can read, process, and send mail in every mailbox of a sandbox, with its tokens, for programs without
+/// their own.
 /// </summary>
 internal sealed record Admission(string ClientId, string ClientSecret, string ImapToken, string GraphToken)
 {
-    /// <summary>Registers the app and asks for its tokens, as any app does.</summary>
+    /// <summary>Registers the app and requests its tokens, as any app does.</summary>
     public static async Task<Admission> CreateAsync(SandboxTenant tenant, CancellationToken cancellationToken)
     {
         var cloud = Cloud.Of(tenant.Environment);

@@ -102,7 +102,7 @@ internal sealed class ControlApi(SandboxTenant tenant)
         SayAsync(
             context, StatusCodes.Status200OK, JsonSerializer.SerializeToNode(SandboxFacts.Of(tenant), ServedSandbox.Format)!);
 
-    /// <summary>A message, and the hash of its octets for whoever compares many.</summary>
+    /// <summary>Returns a message, and the hash of its octets for a comparison of many.</summary>
     private static JsonNode Describe(SandboxMessage message)
     {
         var json = JsonSerializer.SerializeToNode(message, ServedSandbox.Format)!;

@@ -12,8 +12,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Https;
 namespace MailAdmin.Sandbox;
 
 /// <summary>
-/// The tenant's hosts over HTTPS at one port of the loopback address. Which host is asked for stands in the request (Host or
-/// :authority), as with the service; bodies are streamed both ways.
+/// Serves the tenant's hosts over HTTPS at one port of the loopback address. The request names the host (Host or :authority), as
+/// with the service. Bodies are streamed in both directions.
 /// </summary>
 internal sealed class HttpsListener : IAsyncDisposable
 {
@@ -50,7 +50,7 @@ internal sealed class HttpsListener : IAsyncDisposable
         var control = new ControlApi(tenant);
         app.Run(context =>
         {
-            // By the tenant's clock, not by the machine's: so every client can see what time it is there.
+            // By the tenant's clock, not the computer's, so that every client can read the tenant's time.
             context.Response.OnStarting(() =>
             {
                 context.Response.Headers.Date = tenant.Clock.GetUtcNow().ToString("r", CultureInfo.InvariantCulture);
@@ -100,7 +100,7 @@ internal sealed class HttpsListener : IAsyncDisposable
 
     private static HttpRequestMessage RequestOf(HttpContext context)
     {
-        // As it was sent: what is escaped in an ID must stay so.
+        // As it was sent: escaped characters in an ID must stay escaped.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var request = new HttpRequestMessage(
             new HttpMethod(context.Request.Method), new Uri($"https://{context.Request.Host.Host}{target}"));

@@ -24,7 +24,7 @@ internal static class LoopbackCertificate
         }
 
         request.CertificateExtensions.Add(names.Build());
-        // Whoever pins it takes it for its own authority.
+        // A client that pins it uses it as its own authority.
         request.CertificateExtensions.Add(
             new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], critical: false));

@@ -66,7 +66,7 @@ internal sealed class LoopbackListener : IDisposable
             }
             catch (Exception e) when (e is IOException or AuthenticationException or OperationCanceledException)
             {
-                // A client that goes away, or doesn't trust the certificate, is no matter of the server.
+                // A client that closes the connection, or doesn't trust the certificate, isn't an error of the server.
             }
         }
     }

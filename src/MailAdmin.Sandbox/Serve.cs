@@ -7,11 +7,11 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Sandbox;
 
 /// <summary>
-/// A sandbox tenant for other processes: its hosts over HTTPS, its mailboxes over IMAP and SMTP, all on loopback. It lives
-/// as long as this does, whatever becomes of its clients.
+/// Serves a sandbox tenant for other processes: its hosts over HTTPS, its mailboxes over IMAP and SMTP, all on loopback. The
+/// tenant exists as long as this process, regardless of its clients.
 /// </summary>
-/// <param name="output">Where it says how to get in.</param>
-/// <param name="options">How it is served.</param>
+/// <param name="output">Receives the addresses and credentials.</param>
+/// <param name="options">The options of the server.</param>
 internal sealed class Serve(TextWriter output, ServeOptions options)
 {
     public async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -34,7 +34,7 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
         }
 
         using var certificate = LoopbackCertificate.Create([.. SandboxTenant.Hosts, ServedSandbox.Host]);
-        // A folder that nobody else can write or guess: whoever puts another certificate there would be trusted.
+        // A folder that other users can't write or guess, because another certificate in it would be trusted.
         var folder = Directory.CreateTempSubdirectory("mailadmin-sandbox-");
         var file = Path.Combine(folder.FullName, "certificate.pem");
         try
@@ -88,7 +88,7 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
     private SandboxOptions Mailed(SandboxOptions tenant) =>
         options.MailFolder is { } folder ? tenant with { MailPath = folder } : tenant;
 
-    /// <summary>What the tenant is made of.</summary>
+    /// <summary>The options of the tenant.</summary>
     /// <exception cref="InvalidRequestException">The description is wrong.</exception>
     private SandboxOptions Described()
     {
@@ -159,7 +159,7 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
     }
 }
 
-/// <summary>How a sandbox is served.</summary>
+/// <summary>Represents the options of the server.</summary>
 /// <param name="MailFolder">A folder of .eml files for the first mailbox; null for the sandbox's sample mail.</param>
 /// <param name="HttpsPort">The port of the HTTPS side; 0 for a free one.</param>
 /// <param name="ImapPort">The port of IMAP; 0 for a free one.</param>

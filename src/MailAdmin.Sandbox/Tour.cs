@@ -13,10 +13,10 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Sandbox;
 
 /// <summary>
-/// The whole road on a sandbox tenant, through the same library that the cmdlets call; each step is shown as the line that a
-/// user would type, followed by what came of it.
+/// Shows all steps on a sandbox tenant, through the same library that the cmdlets call. Each step is shown as the line that a
+/// user would type, followed by its result.
 /// </summary>
-/// <param name="output">Where it is told.</param>
+/// <param name="output">Receives the text.</param>
 /// <param name="mailFolder">A folder of .eml files for the mailbox; null for the sandbox's sample mail.</param>
 internal sealed class Tour(TextWriter output, string? mailFolder)
 {

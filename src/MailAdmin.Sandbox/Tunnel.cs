@@ -15,8 +15,8 @@ namespace MailAdmin.Sandbox;
 /// sandbox under the service's own host names.
 /// </summary>
 /// <param name="hosts">The hosts that there are.</param>
-/// <param name="imapPort">Where IMAP listens.</param>
-/// <param name="smtpPort">Where mail is submitted.</param>
+/// <param name="imapPort">The port of IMAP.</param>
+/// <param name="smtpPort">The port of submission.</param>
 /// <param name="next">Takes the connection when TLS begins.</param>
 internal sealed class Tunnel(IReadOnlySet<string> hosts, int imapPort, int smtpPort, ConnectionDelegate next)
 {

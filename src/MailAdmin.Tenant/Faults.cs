@@ -7,7 +7,7 @@ using MailAdmin.Tenant.Smtp;
 
 namespace MailAdmin.Tenant;
 
-/// <summary>The faults that a sandbox knows by name.</summary>
+/// <summary>Lists the faults of a sandbox by name.</summary>
 internal static class Faults
 {
     /// <summary>Every one of them, in the order in which they are documented.</summary>
@@ -17,7 +17,7 @@ internal static class Faults
         .. ImapFaults.All, .. SmtpFaults.All,
     ];
 
-    /// <summary>A fault by its name, whatever its case; null when there is none.</summary>
+    /// <summary>Returns a fault by its name, in any case; null if there is none.</summary>
     public static Fault? Find(string name) =>
         All.FirstOrDefault(f => string.Equals(f.Name, name, StringComparison.OrdinalIgnoreCase));
 }

@@ -32,7 +32,7 @@ internal interface ISandbox
     Task<string[]> ChangeAsync(SandboxChange change, CancellationToken cancellationToken);
 }
 
-/// <summary>What to change in a sandbox; what is left out stays as it is.</summary>
+/// <summary>Represents changes to a sandbox. A property that is null isn't changed.</summary>
 internal sealed record SandboxChange
 {
     /// <summary>Whether all faults are switched off first.</summary>
@@ -41,7 +41,7 @@ internal sealed record SandboxChange
     /// <summary>Faults to switch on, by name.</summary>
     public string[] Faults { get; init; } = [];
 
-    /// <summary>How many requests each of these faults meets; null for all until it is cleared.</summary>
+    /// <summary>The number of requests that each of these faults affects; null for all until it's cleared.</summary>
     public int? FaultCount { get; init; }
 
     /// <summary>Client IDs of apps that are let into mailboxes over IMAP.</summary>
@@ -50,7 +50,7 @@ internal sealed record SandboxChange
     /// <summary>The mailboxes for that; none for all.</summary>
     public string[] Mailboxes { get; init; } = [];
 
-    /// <summary>What comes into the tenant, with the keys of a description; null for nothing.</summary>
+    /// <summary>Objects to add to the tenant, with the keys of a description; null for none.</summary>
     public JsonObject? Description { get; init; }
 
     /// <summary>The description's name in errors.</summary>
@@ -65,6 +65,6 @@ internal sealed record SandboxChange
     /// <summary>The role groups of Exchange that the sandbox's admin is in from now on; null to leave them.</summary>
     public string[]? ExchangeRoleGroups { get; init; }
 
-    /// <summary>How far the clock is moved on.</summary>
+    /// <summary>The time by which the clock is advanced.</summary>
     public TimeSpan? AdvanceTime { get; init; }
 }

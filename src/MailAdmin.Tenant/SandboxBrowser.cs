@@ -6,8 +6,8 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Tenant;
 
 /// <summary>
-/// A person at a browser: opens a page of the sandbox's sign-in and agrees to everything, as the user whom the page proposes.
-/// So people can sign in to a sandbox that no real browser reaches.
+/// Represents a user at a browser: opens a page of the sandbox's sign-in and accepts everything, as the user whom the page
+/// proposes. So a sandbox that no real browser can reach supports user sign-in.
 /// </summary>
 /// <param name="sandbox">The way to the sandbox's hosts.</param>
 internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
@@ -17,7 +17,7 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
 
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Where the app that signs in waits: on this machine, and outside of the sandbox.</summary>
+    /// <summary>The redirect URI of the app that signs in: on this computer, and outside the sandbox.</summary>
     private static readonly HttpClient Loopback = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false })
     {
         Timeout = TimeSpan.FromSeconds(30),
@@ -26,9 +26,8 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
     private readonly HttpClient _http = new(sandbox, disposeHandler: false);
 
     /// <summary>
-    /// Opens a page and goes as far as the sign-in goes. It comes back when the app is about to be told, without waiting for
-    /// that. When the pages lead nowhere, the app that waits is told what the last one says: a person would close the browser
-    /// and end the waiting.
+    /// Opens a page and follows the sign-in. Returns before the app gets the result, without waiting for that. If the pages end
+    /// without a result, the app gets the text of the last page: a user would close the browser and cancel the sign-in.
     /// </summary>
     public async Task OpenAsync(Uri page, CancellationToken cancellationToken)
     {
@@ -59,7 +58,9 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
         }
     }
 
-    /// <summary>What the first button of a page's form sends; null when it has no form, or nobody is proposed.</summary>
+    /// <summary>
+    /// Returns the data that the first button of a page's form sends; null if it has no form, or proposes no user.
+    /// </summary>
     private static HttpRequestMessage? Submit(string html, Uri here)
     {
         if (FormTag().Match(html) is not { Success: true } form)
@@ -80,7 +81,9 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
             : null;
     }
 
-    /// <summary>Tells the app that waits what a page says that leads nowhere; null where no app on this machine waits.</summary>
+    /// <summary>
+    /// Sends the text of a page without a way forward to the waiting app; null if no app on this computer waits.
+    /// </summary>
     private static HttpRequestMessage? Dismiss(Uri page, string html)
     {
         var query = System.Web.HttpUtility.ParseQueryString(page.Query);
@@ -100,10 +103,9 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
     }
 
     /// <summary>
-    /// The app may begin to listen only after the browser was opened. A connection that comes while .NET's HttpListener is just
-    /// being made finds it half ready, which ends the whole process (HttpEndPointListener accepts in its constructor): so nobody
-    /// knocks before the port is seen to be open and had a moment. What is refused or not found even then is tried again for a
-    /// while.
+    /// The app can start to listen after the browser was opened. .NET's HttpListener fails and ends the process if a connection
+    /// arrives during its creation (HttpEndPointListener accepts in its constructor). So no request is sent until the port is
+    /// open, and a short delay has passed. A request that is refused or not found is retried for a while.
     /// </summary>
     private static async Task DeliverAsync(HttpRequestMessage request)
     {
@@ -114,7 +116,7 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
             {
                 var isOpen = IsOpen(request.RequestUri!.Port);
 
-                // What is waited for is a port of this machine: its clock counts here, not the tenant's.
+                // The port is on this computer, so its clock is used, not the tenant's.
                 await Task.Delay(Moment, Wire.MachineTime).ConfigureAwait(false);
                 if (!isOpen)
                 {
@@ -138,7 +140,7 @@ internal sealed partial class SandboxBrowser(HttpMessageHandler sandbox)
                 }
                 catch (HttpRequestException)
                 {
-                    // Nobody listens any more.
+                    // The app doesn't listen anymore.
                 }
             }
         }

@@ -1,6 +1,6 @@
 namespace MailAdmin.Tenant;
 
-/// <summary>What a sandbox that another process serves tells of itself.</summary>
+/// <summary>Represents the properties that a served sandbox returns.</summary>
 internal sealed record SandboxFacts
 {
     /// <summary>Its id, a GUID.</summary>
@@ -18,7 +18,7 @@ internal sealed record SandboxFacts
     /// <summary>The primary addresses of its mailboxes.</summary>
     public string[] Mailboxes { get; init; } = [];
 
-    /// <summary>How quickly changes take effect.</summary>
+    /// <summary>The time until changes take effect.</summary>
     public Propagation Propagation { get; init; }
 
     /// <summary>The faults that are switched on.</summary>

@@ -52,7 +52,7 @@ internal sealed class SandboxTenant : ISandbox
     }
 
     /// <summary>Makes a tenant with its people, mailboxes and mail.</summary>
-    /// <param name="options">What it is made of.</param>
+    /// <param name="options">The content and the settings.</param>
     /// <exception cref="IOException">A message of <see cref="SandboxOptions.MailPath"/> can't be read.</exception>
     public static SandboxTenant Create(SandboxOptions options) => new(options);
 
@@ -92,10 +92,10 @@ internal sealed class SandboxTenant : ISandbox
     /// <summary>An app that may administer apps, grants and Exchange, and has no right to any mail.</summary>
     public (string ClientId, string ClientSecret) AdminApp { get; }
 
-    /// <summary>What the tenant knows, for the parts of it that other protocols serve.</summary>
+    /// <summary>The state of the tenant, for its other protocols.</summary>
     internal TenantState State => _state;
 
-    /// <summary>What its Graph remembers between requests.</summary>
+    /// <summary>The state of its Graph between requests.</summary>
     internal GraphState GraphState { get; }
 
     /// <summary>Delivers a message.</summary>
@@ -142,7 +142,7 @@ internal sealed class SandboxTenant : ISandbox
         }
     }
 
-    /// <summary>One message by its immutable ID; null when there is none.</summary>
+    /// <summary>Returns a message by its immutable ID; null if there is none.</summary>
     public TenantMessage? FindMessage(string id)
     {
         lock (_state.Gate)
@@ -160,7 +160,9 @@ internal sealed class SandboxTenant : ISandbox
     /// </summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>
-    /// <exception cref="InvalidRequestException">There is no such mailbox, or no such app with a service principal.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// The mailbox wasn't found, or no app with a service principal was found.
+    /// </exception>
     public void GrantImap(string clientId, string mailbox)
     {
         lock (_state.Gate)
@@ -188,7 +190,9 @@ internal sealed class SandboxTenant : ISandbox
     /// </summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>
-    /// <exception cref="InvalidRequestException">There is no such mailbox, or no such app with a service principal.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// The mailbox wasn't found, or no app with a service principal was found.
+    /// </exception>
     public void GrantSmtp(string clientId, string mailbox)
     {
         GrantImap(clientId, mailbox);
@@ -206,8 +210,9 @@ internal sealed class SandboxTenant : ISandbox
     /// <param name="clientId">The app; it also needs the role Exchange.ManageAsApp.</param>
     /// <param name="roleGroups">Such as "Organization Management", "Recipient Management" or "View-Only Organization Management";
     /// none for none.</param>
-    /// <exception cref="InvalidRequestException">There is no such app with a service principal, or no such role
-    /// group.</exception>
+    /// <exception cref="InvalidRequestException">
+    /// No app with a service principal was found, or the role group wasn't found.
+    /// </exception>
     public void SetExchangeRoleGroups(string clientId, params string[] roleGroups)
     {
         lock (_state.Gate)
@@ -225,7 +230,7 @@ internal sealed class SandboxTenant : ISandbox
     }
 
     /// <summary>Makes an administrative unit of users, as if it had been there for long.</summary>
-    /// <param name="name">What it is called.</param>
+    /// <param name="name">The display name.</param>
     /// <param name="mailboxes">Any address of each mailbox, or its user's id.</param>
     /// <returns>Its object ID.</returns>
     /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
@@ -240,12 +245,12 @@ internal sealed class SandboxTenant : ISandbox
         }
     }
 
-    /// <summary>Registers an app of somebody else: of a user who is no administrator, and who has its secret.</summary>
+    /// <summary>Registers another user's app: the user isn't an administrator, and has its secret.</summary>
     /// <param name="name">Display name; any user may register apps, by any name.</param>
     /// <param name="owner">Any address of the user, or the user's id; null for the last one who is no administrator.</param>
     /// <param name="tags">Tags, which its owner writes.</param>
     /// <returns>The client ID and the secret.</returns>
-    /// <exception cref="InvalidRequestException">There is no such user.</exception>
+    /// <exception cref="InvalidRequestException">The user wasn't found.</exception>
     public (string ClientId, string ClientSecret) AddOthersApp(string name, string? owner = null, params string[] tags)
     {
         lock (_state.Gate)
@@ -259,8 +264,8 @@ internal sealed class SandboxTenant : ISandbox
         }
     }
 
-    /// <summary>Adds what is described, as if it had been there for long.</summary>
-    /// <param name="description">What comes into the tenant.</param>
+    /// <summary>Adds objects from a description, as if they had existed for a long time.</summary>
+    /// <param name="description">The objects to add.</param>
     /// <param name="source">The description's name in errors.</param>
     /// <exception cref="InvalidRequestException">A name in it means nothing; then nothing is added.</exception>
     public void Add(TenantDescription description, string source = "the description")
@@ -291,12 +296,12 @@ internal sealed class SandboxTenant : ISandbox
         }
     }
 
-    /// <summary>Serves the tenant's mailboxes over IMAP on a connection that somebody else opened and secured.</summary>
+    /// <summary>Serves the tenant's mailboxes over IMAP on a connection that the caller opened and secured.</summary>
     /// <param name="stream">The connection; it is closed at the end.</param>
     /// <returns>A task that ends with the connection.</returns>
     public Task ServeImapAsync(Stream stream, CancellationToken cancellationToken) => _imap.RunAsync(stream, cancellationToken);
 
-    /// <summary>Takes mail that is submitted on a connection that somebody else opened.</summary>
+    /// <summary>Accepts submitted mail on a connection that the caller opened.</summary>
     /// <param name="stream">The connection; it is closed at the end.</param>
     /// <param name="secure">Makes TLS of it after STARTTLS.</param>
     /// <returns>A task that ends with the connection.</returns>
@@ -304,7 +309,7 @@ internal sealed class SandboxTenant : ISandbox
         Stream stream, Func<Stream, CancellationToken, Task<Stream>> secure, CancellationToken cancellationToken) =>
         _smtp.RunAsync(stream, secure, cancellationToken);
 
-    /// <summary>The faults that a sandbox knows by name.</summary>
+    /// <summary>The faults of a sandbox by name.</summary>
     public static IReadOnlyList<Fault> KnownFaults => Faults.All;
 
     /// <summary>The names of the faults that are switched on, in the order in which they were.</summary>
@@ -324,7 +329,7 @@ internal sealed class SandboxTenant : ISandbox
     /// <param name="count">For how many requests; null until it is cleared.</param>
     /// <param name="mailbox">Only for requests about this mailbox (primary address); null for any.</param>
     /// <param name="clientId">Only for requests of this app; null for any.</param>
-    /// <exception cref="InvalidRequestException">There is no such fault.</exception>
+    /// <exception cref="InvalidRequestException">The fault wasn't found.</exception>
     public void SetFault(string name, int? count = null, string? mailbox = null, string? clientId = null)
     {
         var fault = Faults.Find(name)
@@ -353,7 +358,7 @@ internal sealed class SandboxTenant : ISandbox
         }
     }
 
-    /// <summary>What a script sees of it.</summary>
+    /// <summary>Returns the object for scripts.</summary>
     /// <returns>Its description as of now.</returns>
     public MailSandbox Describe()
     {
@@ -423,7 +428,7 @@ internal sealed class SandboxTenant : ISandbox
         return Task.FromResult(ActiveFaults.ToArray());
     }
 
-    /// <summary>The one door for streams: mail is submitted at port 587, and read by IMAP at another one.</summary>
+    /// <summary>Opens streams: submission at port 587, IMAP at another port.</summary>
     private async ValueTask<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         if (port != SmtpService.Port || !SmtpService.IsHost(host))

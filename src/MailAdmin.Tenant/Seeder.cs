@@ -29,7 +29,7 @@ internal static class Seeder
     /// <exception cref="InvalidRequestException">Its description is wrong.</exception>
     public static (string ClientId, string ClientSecret) Fill(TenantState tenant, SandboxOptions options)
     {
-        // What is seeded has been there for a while: nothing of it waits for replication.
+        // Seeded objects have existed for a while, so they don't have to replicate.
         var before = tenant.Now - TimeSpan.FromDays(30);
         var graph = Add(tenant.Directory.ServicePrincipals, Resources.Graph(tenant.Cloud, tenant.Now), before);
         var exchange = Add(tenant.Directory.ServicePrincipals, Resources.Exchange(tenant.Cloud, tenant.Now), before);

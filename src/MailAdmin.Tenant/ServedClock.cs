@@ -3,16 +3,16 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant;
 
 /// <summary>
-/// The time of a sandbox that another process serves. It runs with the machine's clock, which both share, and moves on with
-/// the sandbox's: every answer says what time it is there (Date, RFC 9110 section 6.6.1), and while something here waits, the
-/// sandbox is asked, so that whoever moves it on ends the waiting here too.
+/// Represents the clock of a served sandbox. It runs with the computer's clock, which both processes share, and is advanced with
+/// the sandbox's: every response contains its time (Date, RFC 9110 section 6.6.1). During a wait in this process, the sandbox is
+/// polled, so that a change of its clock ends the wait here, too.
 /// </summary>
 internal sealed class ServedClock : TimeProvider
 {
     /// <summary>A Date has whole seconds, and takes a while to come.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often the sandbox is asked for its time while something waits.</summary>
+    /// <summary>The interval in which the sandbox is polled during a wait.</summary>
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private readonly TenantClock _clock = new();
@@ -22,8 +22,8 @@ internal sealed class ServedClock : TimeProvider
     /// <inheritdoc/>
     public override long TimestampFrequency => _clock.TimestampFrequency;
 
-    /// <summary>Says how the sandbox is asked for its time.</summary>
-    /// <param name="ask">Asks it; a failure ends the asking until something waits again.</param>
+    /// <summary>Sets the function that requests the sandbox's time.</summary>
+    /// <param name="ask">Requests the time. A failure stops the polling until the next wait.</param>
     public void AskBy(Func<CancellationToken, Task<DateTimeOffset>> ask) => _ask = ask;
 
     /// <summary>Notes what time it is in the sandbox. The clock never goes back.</summary>
@@ -70,7 +70,7 @@ internal sealed class ServedClock : TimeProvider
         }
         catch (MailAdminException)
         {
-            // The sandbox is gone: whoever waits for it learns that with the next request.
+            // The sandbox has ended. The next request returns the error to the waiting code.
         }
         finally
         {

@@ -15,10 +15,10 @@ namespace MailAdmin.Tenant;
 /// <param name="adminSecret">The admin app's secret.</param>
 internal sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
 {
-    /// <summary>A name that no DNS ever knows: RFC 6761 section 6.4.</summary>
+    /// <summary>A name that DNS never resolves: RFC 6761 section 6.4.</summary>
     public const string Host = "sandbox.mailadmin.invalid";
 
-    /// <summary>How its JSON is written, on both sides.</summary>
+    /// <summary>The options for its JSON, on both sides.</summary>
     public static JsonSerializerOptions Format { get; } = new(JsonSerializerDefaults.Web)
     {
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter() },
@@ -30,7 +30,7 @@ internal sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
         DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", adminSecret) },
     };
 
-    /// <summary>Asks it for its facts.</summary>
+    /// <summary>Requests its properties.</summary>
     /// <exception cref="ServiceRefusedException">The secret is wrong.</exception>
     /// <exception cref="ConnectionLostException">It can't be reached, or its certificate is another one.</exception>
     public async Task<SandboxFacts> GetFactsAsync(CancellationToken cancellationToken)
@@ -39,8 +39,8 @@ internal sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
         return await ReadAsync<SandboxFacts>(answer, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>What a script sees of it.</summary>
-    /// <returns>The description; its time and its open requests are asked for whenever they are read.</returns>
+    /// <summary>Returns the object for scripts.</summary>
+    /// <returns>The description. Its time and its open requests are requested on each read.</returns>
     public MailSandbox Describe(SandboxFacts facts) =>
         new(facts.TenantId, facts.Domain, this, () => Wait(GetFactsAsync).Now, () => Wait(GetFactsAsync).ActiveRequests)
         {
@@ -71,7 +71,7 @@ internal sealed class ServedSandbox(Wire wire, string adminSecret) : ISandbox
     }
 
     /// <inheritdoc/>
-    /// <remarks>The answer's Date tells the clock of this process what time it is there now.</remarks>
+    /// <remarks>The Date of the response sets the clock of this process.</remarks>
     public async Task<string[]> ChangeAsync(SandboxChange change, CancellationToken cancellationToken)
     {
         using var answer = await SendAsync(

@@ -73,7 +73,7 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
         return proxy is { Change: { } change } ? await change(response).ConfigureAwait(false) : response;
     }
 
-    /// <summary>What stands in between, if a fault says so.</summary>
+    /// <summary>Returns the intermediary that a fault adds, if any.</summary>
     private Fault? Proxy(Uri uri)
     {
         lock (tenant.Gate)
@@ -137,7 +137,7 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
 
             lock (tenant.Gate)
             {
-                // The content is opened before anybody can change it.
+                // The content is opened before another request can change it.
                 return (place?.Refusal ?? service(asked)).ToMessage(request);
             }
         }

@@ -15,10 +15,10 @@ internal sealed class TenantMailbox
     /// <summary>Its primary SMTP address, which is its user principal name too.</summary>
     public string Address { get; }
 
-    /// <summary>What people call it.</summary>
+    /// <summary>The display name.</summary>
     public string DisplayName { get; }
 
-    /// <summary>True for a shared mailbox: nobody signs in as it.</summary>
+    /// <summary>Whether it's a shared mailbox, whose user can't sign in.</summary>
     public bool IsShared { get; }
 
     /// <summary>All its SMTP addresses, the primary one first.</summary>

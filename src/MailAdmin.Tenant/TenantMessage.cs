@@ -4,14 +4,14 @@ using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant;
 
-/// <summary>A message in a sandbox, as it was when it was asked for.</summary>
+/// <summary>Represents a message in a sandbox at the time of the request.</summary>
 internal sealed class TenantMessage
 {
     private readonly ItemContent _content;
 
     internal TenantMessage(Item item)
     {
-        // A draft may change while somebody reads what it was.
+        // A draft can change while a caller reads its previous content.
         _content = item.IsDraft ? WrittenContent.Of(item.Content) : item.Content;
         Id = item.ImmutableId;
         Mailbox = item.Mailbox.Address;
@@ -49,7 +49,7 @@ internal sealed class TenantMessage
     /// <summary>Decoded subject; empty when there is none.</summary>
     public string Subject { get; }
 
-    /// <summary>Who it says it is from; null when it doesn't say.</summary>
+    /// <summary>The From address; null if it has none.</summary>
     public EmailAddress? From { get; }
 
     /// <summary>The Message-ID field with its angle brackets; null when there is none.</summary>
@@ -72,7 +72,7 @@ internal sealed class TenantMessage
         return bytes;
     }
 
-    /// <summary>What a script sees of it.</summary>
+    /// <summary>Returns the object for scripts.</summary>
     /// <returns>Its description.</returns>
     public SandboxMessage Describe() => new()
     {

@@ -10,8 +10,8 @@ namespace MailAdmin;
 internal sealed partial class AppArgumentAttribute : ArgumentTransformationAttribute
 {
     /// <summary>
-    /// Gets or sets whether objects of other kinds are left to other parameters. A parameter that is alone refuses them when the
-    /// cmdlet runs, with an error ID of this module.
+    /// Gets or sets whether objects of other kinds are left to other parameters. The only parameter for piped objects rejects
+    /// them when the cmdlet runs, with an error ID of this module.
     /// </summary>
     public bool LeavesOthers { get; set; }
 

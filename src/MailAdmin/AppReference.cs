@@ -93,7 +93,8 @@ public sealed class AppReference
     }
 
     /// <summary>
-    /// The ID, for cmdlets that would give rights to a new app: a name alone doesn't say whose app it is, so it isn't accepted.
+    /// Returns the ID, for cmdlets that would grant permissions to a new app. A name doesn't show who owns the app, so it isn't
+    /// accepted.
     /// </summary>
     /// <exception cref="InvalidRequestException">AppIdRequired, or InputNotAccepted.</exception>
     internal string RequireId()

@@ -14,7 +14,7 @@ internal static class CertificateFile
 
     /// <summary>Reads a PFX file, a PEM file with its key, or a PEM file whose key is in another.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="password">What protects the PFX file, or the key.</param>
+    /// <param name="password">The password of the PFX file, or the key.</param>
     /// <param name="keyPath">The PEM file with the key; null when the key is in the first one.</param>
     /// <exception cref="InvalidRequestException">One is missing, not a certificate or key, or the password is wrong.</exception>
     public static X509Certificate2 Load(string path, SecureString? password, string? keyPath = null) => Read(
@@ -27,8 +27,8 @@ internal static class CertificateFile
             + "in another file, use -PrivateKeyPath.");
 
     /// <summary>
-    /// How a private key is taken out of a PFX file. On Windows in memory only: else it is written into the profile of the user,
-    /// which a service may lack, and stays there.
+    /// The flags for reading the private key of a PFX file. On Windows, in memory only: otherwise it's written to the user's
+    /// profile, which a service might not have, and stays there.
     /// </summary>
     /// <param name="isWindows">Whether it is for Windows; other systems keep it in memory anyway, or (macOS) can't.</param>
     internal static X509KeyStorageFlags KeyFlags(bool isWindows) =>

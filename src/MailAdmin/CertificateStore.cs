@@ -8,7 +8,7 @@ internal static class CertificateStore
 {
     /// <summary>Finds a certificate.</summary>
     /// <param name="thumbprint">In hexadecimal; colons, blanks, and invisible characters of a copied one don't count.</param>
-    /// <param name="found">Is told which store it comes from; null for nobody.</param>
+    /// <param name="found">Receives the name of the store; null for no callback.</param>
     /// <returns>The one with a private key, where several stores have it.</returns>
     /// <exception cref="InvalidRequestException">No store has it.</exception>
     public static X509Certificate2 Find(string thumbprint, Action<string>? found = null)
@@ -24,7 +24,7 @@ internal static class CertificateStore
             }
             catch (CryptographicException)
             {
-                // There is no such store here.
+                // The store doesn't exist here.
                 continue;
             }
 
@@ -53,15 +53,15 @@ internal static class CertificateStore
         string.Concat(thumbprint.Where(char.IsAsciiHexDigit)).ToUpperInvariant();
 
     /// <summary>
-    /// Which of several to take: one with a private key, whatever store it is in; of two such, the first. A copy without its key
-    /// in the user's store is common, and of no use to sign in.
+    /// Selects one of several certificates: one with a private key, from any store; the first of several. A copy without its key
+    /// in the user's store is common, and can't be used to sign in.
     /// </summary>
     internal static T? Choose<T>(IReadOnlyList<T> all, Func<T, bool> hasKey)
         where T : struct => all.Any(hasKey) ? all.First(hasKey) : all.Count > 0 ? all[0] : null;
 
     /// <summary>Puts a certificate and its private key into a store.</summary>
     /// <param name="certificate">With its private key.</param>
-    /// <param name="location">Whose store.</param>
+    /// <param name="location">The location of the store.</param>
     /// <param name="isExportable">Whether the key may be taken out of the store again.</param>
     /// <exception cref="InvalidRequestException">The store can't be written.</exception>
     public static void Add(X509Certificate2 certificate, StoreLocation location, bool isExportable)
@@ -105,7 +105,7 @@ internal static class CertificateStore
         }
     }
 
-    /// <summary>How the key of a certificate is kept that goes into a store.</summary>
+    /// <summary>The flags for the key of a certificate that is added to a store.</summary>
     internal static X509KeyStorageFlags StoreFlags(StoreLocation location, bool isExportable) =>
         X509KeyStorageFlags.PersistKeySet
         | (location == StoreLocation.LocalMachine ? X509KeyStorageFlags.MachineKeySet : X509KeyStorageFlags.UserKeySet)

@@ -20,7 +20,7 @@ internal sealed class Contexts
     /// <summary>Core's session of the default sign-in; null when there is none.</summary>
     public Core.Service.Session? DefaultSession => Default?.Handle as Core.Service.Session;
 
-    /// <summary>What the runspace has come to know, for tab completion.</summary>
+    /// <summary>The names that the runspace has shown, for tab completion.</summary>
     public KnownNames Names { get; } = new();
 
     public IReadOnlyCollection<MailAdminContext> All => _all.Values;
@@ -65,7 +65,7 @@ internal sealed class Contexts
         _all.Clear();
     }
 
-    /// <summary>The contexts whose names are like this; one of exactly this name comes alone.</summary>
+    /// <summary>Returns the contexts with matching names; only one if a name matches exactly.</summary>
     public IEnumerable<MailAdminContext> Like(string name) => Find(name) is { } exact ? [exact]
         : WildcardPattern.ContainsWildcardCharacters(name)
             ? All.Where(c => Wildcards.Of(name).IsMatch(c.Name))

@@ -1,6 +1,6 @@
 namespace MailAdmin;
 
-/// <summary>Where the module keeps the assemblies it depends on.</summary>
+/// <summary>Returns the paths of the module's assemblies.</summary>
 internal static class DependencyFile
 {
     /// <summary>The files that an assembly may be in, the right one for the system first.</summary>

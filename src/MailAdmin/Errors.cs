@@ -6,7 +6,7 @@ namespace MailAdmin;
 /// <summary>An error as a user sees it, free of PowerShell so that it can be tested as data.</summary>
 /// <param name="Id">Stable; docs/Errors.md has a row for it.</param>
 /// <param name="Category">PowerShell's category.</param>
-/// <param name="Message">What happened.</param>
+/// <param name="Message">The message.</param>
 /// <param name="Advice">The first step; null when the message says it all.</param>
 internal sealed record ErrorDescription(string Id, ErrorCategory Category, string Message, string? Advice);
 
@@ -30,7 +30,7 @@ internal static class Errors
     };
 
     /// <param name="e">The exception that was thrown.</param>
-    /// <param name="target">What the error is about.</param>
+    /// <param name="target">The object of the error.</param>
     /// <param name="cmdlet">The cmdlet that reports it, whose least privilege is named where the service denied it.</param>
     public static ErrorRecord ToRecord(Exception e, object? target, Type? cmdlet = null)
     {

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace MailAdmin;
 
 /// <summary>
-/// Names of a runspace's tenants that cmdlets have shown so far, for tab completion: it answers at once and never asks the
-/// service.
+/// Stores the names that cmdlets have shown from a runspace's tenants, for tab completion, which is immediate and sends no
+/// requests.
 /// </summary>
 internal sealed class KnownNames
 {
@@ -30,7 +30,7 @@ internal sealed class KnownNames
     public IEnumerable<(string Value, string Hint)> Mailboxes(string? tenant) =>
         Of(_mailboxes, tenant).Select(m => (m.Key.Name, m.Value));
 
-    /// <summary>Paths of folders, and the names by which every mailbox knows its usual ones.</summary>
+    /// <summary>Returns paths of folders, and the well-known names of the default folders.</summary>
     /// <param name="mailbox">Of which; null for all.</param>
     public IEnumerable<(string Value, string Hint)> Folders(string? mailbox) => UsualFolders.Select(f => (f, "in every mailbox"))
         .Concat(Of(_folders, mailbox?.ToUpperInvariant()).Select(f => (f.Key.Name, f.Value)))

@@ -1,8 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>
-/// The least that whoever is signed in needs for a cmdlet: docs/Access.md has a row of it and the help page names it, which a
-/// test holds.
+/// Declares the least permissions that a cmdlet requires. A test checks that docs/Access.md and the help page list them.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class LeastPrivilegeAttribute : Attribute
@@ -10,9 +9,9 @@ public sealed class LeastPrivilegeAttribute : Attribute
     /// <summary>Application permissions of the signed-in app, on Graph unless another resource is named.</summary>
     public string? Permission { get; init; }
 
-    /// <summary>The directory role; null when the permission alone does.</summary>
+    /// <summary>The directory role; null if the permission is sufficient.</summary>
     public string? EntraRole { get; init; }
 
-    /// <summary>The role group in Exchange; null when the cmdlet doesn't ask Exchange.</summary>
+    /// <summary>The role group in Exchange; null if the cmdlet sends no requests to Exchange.</summary>
     public string? ExchangeRole { get; init; }
 }

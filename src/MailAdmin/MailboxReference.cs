@@ -11,7 +11,7 @@ public sealed class MailboxReference
     private readonly string _text;
     private readonly bool _isRefused;
 
-    /// <summary>What was given; of an object, the first property that names the mailbox.</summary>
+    /// <summary>The given text; for an object, the first property that identifies the mailbox.</summary>
     /// <exception cref="InvalidRequestException">The object names no mailbox (InputNotAccepted).</exception>
     internal string Text => !_isRefused ? _text : throw new InvalidRequestException(
         "InputNotAccepted", $"Can't use '{_text}' as a mailbox because it has no address, or is a message or a folder.")

@@ -9,7 +9,9 @@ internal static class MessageFiles
     private const string Id = "MessageFileNotReadable", Advice = "Specify existing files that you have permission to read.";
 
     /// <summary>Finds the files of a path with wildcards.</summary>
-    /// <exception cref="InvalidRequestException">Nothing is there, or it isn't a path (MessageFileNotReadable).</exception>
+    /// <exception cref="InvalidRequestException">
+    /// The file doesn't exist, or the text isn't a path (MessageFileNotReadable).
+    /// </exception>
     public static IReadOnlyList<string> Find(PSCmdlet cmdlet, string path)
     {
         try

@@ -5,8 +5,7 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin;
 
 /// <summary>
-/// -Subject and -From, which take wildcards as PowerShell does. No service can filter by those, so what is listed is filtered
-/// here.
+/// Filters by -Subject and -From with PowerShell's wildcards. No service supports those, so listed messages are filtered here.
 /// </summary>
 internal static class MessageText
 {

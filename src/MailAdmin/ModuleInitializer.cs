@@ -19,7 +19,7 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
 
     private static int _hooked;
 
-    /// <summary>Called by PowerShell at every import; the hook is set once for the process.</summary>
+    /// <summary>PowerShell calls it at every import. The hook is installed once for the process.</summary>
     public void OnImport()
     {
         if (Interlocked.Exchange(ref _hooked, 1) == 0)
@@ -41,7 +41,7 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
                 return typeof(MailAdminContext).Assembly;
             }
 
-            // Whatever lies in our folder comes from our folder, also when another module has loaded another version of it.
+            // Assemblies in the module's folder are loaded from it, even if another module has loaded another version.
             var path = DependencyFile.Candidates(folder, name.Name!, OperatingSystem.IsWindows()).FirstOrDefault(File.Exists);
             return path is null ? null : LoadFromAssemblyPath(path);
         }

@@ -4,7 +4,7 @@ using System.Management.Automation.Language;
 
 namespace MailAdmin;
 
-/// <summary>Completes names that the runspace has come to know; see <see cref="KnownNames"/>.</summary>
+/// <summary>Completes names that the runspace has shown; see <see cref="KnownNames"/>.</summary>
 public abstract class NameCompleter : IArgumentCompleter
 {
     /// <inheritdoc/>

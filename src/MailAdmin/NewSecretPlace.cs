@@ -2,7 +2,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin;
 
-/// <summary>Where a secret that is made goes, before anything else can fail: a vault, and a reminder of its end.</summary>
+/// <summary>Stores a new secret before another step can fail: in a vault, with a reminder of its expiration.</summary>
 /// <param name="vault">The vault; null for none.</param>
 /// <param name="reminder">The file of the reminder; null for none.</param>
 internal sealed class NewSecretPlace(SecretVault? vault, string? reminder)

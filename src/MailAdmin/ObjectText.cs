@@ -18,7 +18,7 @@ internal static class ObjectText
     public static string? First(PSObject given, params string[] properties) => properties
         .Select(p => TextOf(Base(given.Properties[p]?.Value))).FirstOrDefault(t => !string.IsNullOrWhiteSpace(t));
 
-    /// <summary>What an object is called in an error.</summary>
+    /// <summary>Returns the name of an object for an error.</summary>
     /// <param name="given">The object.</param>
     public static string Name(PSObject given) => $"{given}" is { Length: > 0 } text ? text : given.TypeNames[0];
 

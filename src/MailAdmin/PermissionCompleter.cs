@@ -5,7 +5,7 @@ using MailAdmin.Core.Permissions;
 
 namespace MailAdmin;
 
-/// <summary>Completes the permissions that mail needs. What else a tenant knows is accepted all the same.</summary>
+/// <summary>Completes the permissions for mail. Other permissions of a tenant are accepted, too.</summary>
 /// <remarks>https://learn.microsoft.com/graph/permissions-reference</remarks>
 public sealed class PermissionCompleter : IArgumentCompleter
 {

@@ -22,7 +22,7 @@ internal sealed class PipedMessages
     /// <summary>The messages of one folder.</summary>
     /// <param name="Path">The folder.</param>
     /// <param name="Ids">The messages, oldest first.</param>
-    /// <param name="Description">How many, and their subjects.</param>
+    /// <param name="Description">The number of messages, and their subjects.</param>
     public sealed record Folder(string Path, IReadOnlyList<string> Ids, string Description);
 
     /// <summary>The mailboxes, and the messages of each by folder, in the order in which they came.</summary>
@@ -88,6 +88,6 @@ internal sealed class PipedMessages
         return new Folder(path, [.. inOrder.Select(m => m.Key)], $"{count}: {subjects}{more}");
     }
 
-    /// <summary>A subject is what somebody else wrote: it must not pass for another line of the prompt.</summary>
+    /// <summary>The sender chooses the subject, so it must not look like another line of the prompt.</summary>
     private static string OneLine(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c));
 }

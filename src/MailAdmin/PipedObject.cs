@@ -5,8 +5,8 @@ using System.Management.Automation;
 namespace MailAdmin;
 
 /// <summary>
-/// What is piped to a cmdlet that takes mailboxes by name, seen as a whole. Its properties bind to parameters by their names; a
-/// message has a Folder and a Mailbox, too, and would pass for all that is in them.
+/// Checks the whole object that is piped to a cmdlet that accepts mailboxes by name. Its properties bind to parameters by their
+/// names. A message has the properties Folder and Mailbox, too, and must not bind as the whole folder or mailbox.
 /// </summary>
 internal sealed class PipedObject
 {
@@ -15,7 +15,7 @@ internal sealed class PipedObject
     private static readonly string[] Messages =
         [nameof(MailboxMessage), nameof(ReceivedMessage), nameof(SandboxMessage), nameof(SentMessage)];
 
-    /// <summary>What stands for a folder binds by one of these, or not at all.</summary>
+    /// <summary>The parameters to which a folder object can bind.</summary>
     private static readonly string[] FolderParameters = ["Folder", "Path"];
 
     private static readonly ConcurrentDictionary<Type, bool> TakeMailboxes = new();
@@ -37,7 +37,7 @@ internal sealed class PipedObject
     /// <summary>The parameter that takes the object.</summary>
     public RuntimeDefinedParameterDictionary Parameters => new() { [Name] = _parameter };
 
-    /// <summary>Notes what is given on the command line, before anything is piped.</summary>
+    /// <summary>Records the parameters of the command line, before an object is piped.</summary>
     /// <param name="invocation">The call.</param>
     public void Begin(InvocationInfo invocation) =>
         _given = new HashSet<string>(invocation.BoundParameters.Keys, StringComparer.OrdinalIgnoreCase);
@@ -47,7 +47,7 @@ internal sealed class PipedObject
     public bool IsGiven(string parameter) => _given.Contains(parameter);
 
     /// <summary>Refuses an object that stands for less than its properties would be taken for.</summary>
-    /// <param name="invocation">The call, with what is bound for this object.</param>
+    /// <param name="invocation">The invocation, with the bound parameters for this object.</param>
     /// <exception cref="InvalidRequestException">InputNotAccepted.</exception>
     public void Check(InvocationInfo invocation)
     {
@@ -85,7 +85,7 @@ internal sealed class PipedObject
             Advice = advice,
         };
 
-    /// <summary>Also what was selected of one, or came back from a file or another process.</summary>
+    /// <summary>Also for a selection of its properties, and an object from a file or another process.</summary>
     internal static bool IsMessage(PSObject piped) => Messages.Any(type => Is(piped, type))
         || Has(piped, nameof(MailboxMessage.InternetMessageId)) || Has(piped, nameof(MailboxMessage.ReceivedAt))
         || (Has(piped, nameof(MailboxMessage.Id)) && Has(piped, nameof(MailboxMessage.Folder)));

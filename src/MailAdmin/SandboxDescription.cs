@@ -17,7 +17,7 @@ namespace MailAdmin;
 internal sealed record SandboxDescription(JsonObject Json, string Source, string Folder)
 {
     /// <summary>Reads a description; null is an empty one.</summary>
-    /// <exception cref="InvalidRequestException">There is no such file, or it has no table.</exception>
+    /// <exception cref="InvalidRequestException">The file doesn't exist, or doesn't contain a table.</exception>
     public static SandboxDescription Read(AsyncCmdlet cmdlet, object? description)
     {
         var value = Bare(description);

@@ -5,8 +5,7 @@ using MailAdmin.Core.Base;
 namespace MailAdmin;
 
 /// <summary>
-/// One secret in a vault that the user has registered, through the cmdlets of Microsoft.PowerShell.SecretManagement where that is
-/// installed.
+/// Represents a secret in a registered vault, with the cmdlets of Microsoft.PowerShell.SecretManagement if it's installed.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/powershell/module/microsoft.powershell.secretmanagement</remarks>
 internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vault, string name)
@@ -58,7 +57,7 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
         Run("param($vault, $name, $secret) Set-Secret -Vault $vault -Name $name -Secret $secret -ErrorAction Stop", vault,
             name, secret);
 
-    /// <summary>Takes the secret away; it is nothing to take away what isn't there.</summary>
+    /// <summary>Removes the secret. A missing one isn't an error.</summary>
     public void Remove()
     {
         if (Held is not null)
@@ -82,7 +81,8 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
     }
 
     /// <summary>
-    /// A failure to store a secret, without the secret: a command that names the value it couldn't write would tell it.
+    /// Creates the error for a secret that couldn't be stored. It doesn't contain the command's error, which can contain the
+    /// value.
     /// </summary>
     public static InvalidRequestException NotStored(MailAppRegistration app, SecureString secret, RuntimeException e)
     {

@@ -5,12 +5,12 @@ using MailAdmin.Tenant;
 
 namespace MailAdmin;
 
-/// <summary>Where somebody signs in: Microsoft 365, or a sandbox.</summary>
+/// <summary>Represents the destination of a sign-in: Microsoft 365, or a sandbox.</summary>
 /// <param name="Wire">The way there.</param>
 /// <param name="Cloud">Which cloud it is, or pretends to be.</param>
 internal sealed record SignInPlace(Wire Wire, Cloud Cloud)
 {
-    /// <summary>The one tenant that is there; null in Microsoft 365.</summary>
+    /// <summary>The only tenant of a sandbox; null in Microsoft 365.</summary>
     public string? Tenant { get; private init; }
 
     /// <summary>The app that may administer a sandbox; null in Microsoft 365.</summary>
@@ -44,7 +44,7 @@ internal sealed record SignInPlace(Wire Wire, Cloud Cloud)
     }
 
     /// <summary>A sandbox that another process serves.</summary>
-    /// <param name="address">Where.</param>
+    /// <param name="address">The address.</param>
     /// <param name="certificate">The one certificate that is trusted.</param>
     /// <param name="adminSecret">The secret of its admin app.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

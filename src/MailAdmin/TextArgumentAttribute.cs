@@ -3,8 +3,8 @@ using System.Management.Automation;
 namespace MailAdmin;
 
 /// <summary>
-/// Lets a parameter take texts alone. PowerShell would turn any object from the pipeline into a text, which is often no more than
-/// the name of its type.
+/// Lets a parameter accept only texts. PowerShell would convert any piped object to a text, which is often only the name of its
+/// type.
 /// </summary>
 internal sealed class TextArgumentAttribute : ArgumentTransformationAttribute
 {

@@ -6,8 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace MailAdmin;
 
 /// <summary>
-/// What an app proves itself with, from a vault: a PSCredential (client ID and secret), a certificate as PFX (octets, or base64
-/// as Azure Key Vault returns it), or a client secret.
+/// Represents an app's credential from a vault: a PSCredential (client ID and secret), a certificate as PFX (bytes, or base64 as
+/// Azure Key Vault returns it), or a client secret.
 /// </summary>
 /// <param name="ClientId">The client ID; null if the vault has none.</param>
 /// <param name="Secret">The client secret; null if it is a certificate.</param>
@@ -23,7 +23,7 @@ internal sealed record VaultCredential(string? ClientId, SecureString? Secret, X
     /// <param name="vault">The vault; null for the default one.</param>
     /// <param name="name">The name of the secret.</param>
     /// <exception cref="InvalidRequestException">
-    /// There is no such vault or secret (VaultNotAvailable), or it is nothing to sign in with (SecretNotUsable).
+    /// The vault or the secret doesn't exist (VaultNotAvailable), or it can't be used to sign in (SecretNotUsable).
     /// </exception>
     public static VaultCredential Read(CommandInvocationIntrinsics shell, string? vault, string name)
     {
@@ -66,7 +66,7 @@ internal sealed record VaultCredential(string? ClientId, SecureString? Secret, X
             Advice = "Specify -ClientId, or store a PSCredential.",
         };
 
-    /// <summary>No value of it, whoever prints it.</summary>
+    /// <summary>Contains no value of it, so it can be printed.</summary>
     public override string ToString() => Certificate is null ? "a client secret" : $"the certificate {Certificate.Thumbprint}";
 
     private static VaultCredential Of(SecureString secret)

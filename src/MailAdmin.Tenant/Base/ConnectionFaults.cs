@@ -5,7 +5,7 @@ namespace MailAdmin.Tenant.Base;
 
 internal static class ConnectionFaults
 {
-    /// <summary>How long a connection stays silent before a gateway on the way gives up, on the tenant's clock.</summary>
+    /// <summary>The time without data after which a gateway closes a connection, on the tenant's clock.</summary>
     public static readonly TimeSpan GatewayTimeout = TimeSpan.FromMinutes(4);
 
     /// <summary>Requests are taken and not answered.</summary>

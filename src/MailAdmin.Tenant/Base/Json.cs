@@ -15,9 +15,7 @@ internal static class Json
     /// <summary>The UTF-8 octets of a body.</summary>
     public static byte[] Bytes(JsonNode node) => JsonSerializer.SerializeToUtf8Bytes(node, Relaxed);
 
-    /// <summary>
-    /// Reads a body; null when it isn't a JSON object. Property names are found whatever their case, as OData allows.
-    /// </summary>
+    /// <summary>Reads a body; null if it isn't a JSON object. Property names are found in any case, as OData allows.</summary>
     public static JsonObject? Parse(ReadOnlySpan<byte> utf8)
     {
         try

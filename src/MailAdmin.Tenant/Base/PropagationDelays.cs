@@ -1,6 +1,6 @@
 namespace MailAdmin.Tenant.Base;
 
-/// <summary>How long a change takes to be seen by the rest of the service.</summary>
+/// <summary>Represents the delays until the rest of the service has a change.</summary>
 /// <remarks>
 /// Microsoft promises no times: https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignments only warns of
 /// "replication delays". These are times that administrators measure.
@@ -10,7 +10,7 @@ internal sealed record PropagationDelays
     /// <summary>Nothing takes any time.</summary>
     public static PropagationDelays None { get; } = new();
 
-    /// <summary>What a busy tenant shows.</summary>
+    /// <summary>The delays of a busy tenant.</summary>
     public static PropagationDelays Realistic { get; } = new()
     {
         Object = TimeSpan.FromSeconds(5),
@@ -25,7 +25,7 @@ internal sealed record PropagationDelays
     /// <summary>Until a new application or service principal is found by ID or listed.</summary>
     public TimeSpan Object { get; init; }
 
-    /// <summary>Until the token endpoint knows a new service principal (AADSTS700016 before).</summary>
+    /// <summary>The delay until the token endpoint accepts a new service principal (AADSTS700016 before).</summary>
     public TimeSpan Principal { get; init; }
 
     /// <summary>Until the token endpoint takes a new secret or certificate (AADSTS7000215, 700027 before).</summary>
@@ -34,14 +34,14 @@ internal sealed record PropagationDelays
     /// <summary>Until a new token carries a new grant.</summary>
     public TimeSpan Grant { get; init; }
 
-    /// <summary>Until what was written to Exchange can be read, and mailbox permissions count.</summary>
+    /// <summary>The delay until a change in Exchange can be read, and mailbox permissions are in effect.</summary>
     public TimeSpan Exchange { get; init; }
 
-    /// <summary>How long Exchange remembers the roles of an app that doesn't call.</summary>
+    /// <summary>The time for which Exchange caches the roles of an app that sends no requests.</summary>
     /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac#limitations</remarks>
     public TimeSpan IdleRoleCache { get; init; }
 
-    /// <summary>How long Exchange remembers the roles of an app at most.</summary>
+    /// <summary>The maximum time for which Exchange caches the roles of an app.</summary>
     public TimeSpan RoleCache { get; init; }
 
     public static PropagationDelays Of(Propagation propagation) => propagation == Propagation.Realistic ? Realistic : None;

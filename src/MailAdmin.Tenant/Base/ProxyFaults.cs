@@ -5,8 +5,8 @@ using System.Text;
 namespace MailAdmin.Tenant.Base;
 
 /// <summary>
-/// What answers in a service's place, or damages its answer: proxies, gateways, sign-in pages of networks, broken lines. A
-/// request that is answered in the service's place never reaches it.
+/// Simulates intermediaries that respond instead of a service, or damage its response: proxies, gateways, sign-in pages of
+/// networks, interrupted connections. Such a request doesn't reach the service.
 /// </summary>
 internal static class ProxyFaults
 {

@@ -1,8 +1,8 @@
 namespace MailAdmin.Tenant.Base;
 
 /// <summary>
-/// The tenant's time: either real time plus an offset, or time that moves only when told to. Whatever expires, propagates,
-/// throttles or waits in a sandbox goes by this clock, so a test can reach next year without sleeping.
+/// Represents the tenant's time: real time plus an offset, or a time that only changes on request. Expiration, propagation,
+/// throttling, and waits in a sandbox use this clock, so a test can reach next year without sleeping.
 /// </summary>
 internal sealed class TenantClock : TimeProvider
 {
@@ -57,7 +57,7 @@ internal sealed class TenantClock : TimeProvider
     }
 
     /// <summary>Moves the clock forward and runs every timer that falls due on the way, each at its own time, in order.</summary>
-    /// <param name="by">How far; not negative.</param>
+    /// <param name="by">The time to add; not negative.</param>
     public void Advance(TimeSpan by)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);

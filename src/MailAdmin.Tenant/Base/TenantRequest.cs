@@ -3,9 +3,7 @@ using System.Text;
 
 namespace MailAdmin.Tenant.Base;
 
-/// <summary>
-/// One HTTP request as the services of the tenant see it, wherever it came from: the wire, or an item of a batch.
-/// </summary>
+/// <summary>Represents an HTTP request for the services of the tenant, from the wire or from an item of a batch.</summary>
 internal sealed record TenantRequest(
     string Method, Uri Uri, IReadOnlyDictionary<string, string> Headers, ReadOnlyMemory<byte> Body)
 {

@@ -26,6 +26,6 @@ internal static class ApplicationRoles
         ["Application SMTP.SendAsApp"] = ["SMTP.SendAsApp"],
     };
 
-    /// <summary>The name as Exchange writes it; null when there is no such role.</summary>
+    /// <summary>Returns the name as Exchange writes it; null if the role doesn't exist.</summary>
     public static string? Canonical(string role) => Permissions.Keys.FirstOrDefault(r => ExchangeConfiguration.Same(r, role));
 }

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace MailAdmin.Tenant.Configuration;
 
 /// <summary>
-/// What Exchange was told of apps, groups, scopes and permissions. It never changes: a change makes another one, so that a cache
-/// of the service is a reference to an older one.
+/// Represents Exchange's data about apps, groups, scopes, and permissions. It's immutable: a change creates another instance, so
+/// a cache of the service is a reference to an earlier one.
 /// </summary>
 internal sealed record ExchangeConfiguration
 {
@@ -27,12 +27,12 @@ internal sealed record ExchangeConfiguration
     /// </summary>
     public bool IsDehydrated { get; init; }
 
-    /// <summary>What Set-OrganizationConfig and Set-TransportConfig say for all mailboxes.</summary>
+    /// <summary>The settings of Set-OrganizationConfig and Set-TransportConfig for all mailboxes.</summary>
     public OrganizationSettings Organization { get; init; } = new();
 
     public ImmutableArray<AuthenticationPolicy> AuthenticationPolicies { get; init; } = [];
 
-    /// <summary>The service principal that an app ID names; null when Exchange wasn't told of one.</summary>
+    /// <summary>Returns the service principal for an app ID; null if Exchange has none.</summary>
     public ExchangePrincipal? PrincipalOf(string appId) => Principals.FirstOrDefault(p => Same(p.AppId, appId));
 
     public RecipientGroup? GroupOf(string id) => Groups.FirstOrDefault(g => Same(g.Id, id));
@@ -46,11 +46,11 @@ internal sealed record ExchangeConfiguration
 /// </summary>
 /// <param name="Id">Its own id in Exchange.</param>
 /// <param name="AppId">The client ID.</param>
-/// <param name="ObjectId">What it was told to be the object ID of the enterprise application.</param>
-/// <param name="DisplayName">What people call it.</param>
+/// <param name="ObjectId">The object ID of the enterprise application, as specified by the caller.</param>
+/// <param name="DisplayName">The display name.</param>
 internal sealed record ExchangePrincipal(string Id, string AppId, string ObjectId, string DisplayName)
 {
-    /// <summary>What access control lists know it by; a pointer that is re-created has another one.</summary>
+    /// <summary>The SID in access control lists. A service principal that is re-created has another one.</summary>
     public string Sid { get; } = Sids.Of(Id);
 
     public bool IsNamed(string name) =>
@@ -75,7 +75,7 @@ internal enum ScopeKind
 /// <param name="Name">Its name, at most 64 characters.</param>
 /// <param name="Role">The application role.</param>
 /// <param name="PrincipalId">The id of the service principal in Exchange.</param>
-/// <param name="Kind">What kind of scope it has.</param>
+/// <param name="Kind">The kind of its scope.</param>
 /// <param name="ScopeId">Id of the scope, group or administrative unit; null for the organization.</param>
 /// <param name="ChangedAt">When it was made or changed last.</param>
 internal sealed record RoleAssignment(
@@ -94,19 +94,21 @@ internal sealed record RecipientGroup(string Id, string Name, string? Address, s
     public const string Security = "MailUniversalSecurityGroup", Distribution = "MailUniversalDistributionGroup",
         Microsoft365 = "GroupMailbox", Dynamic = "DynamicDistributionGroup", Unit = "AdministrativeUnit";
 
-    /// <summary>A security group of Entra that gets no mail and that Exchange doesn't know.</summary>
+    /// <summary>Represents a security group of Entra without mail, which Exchange doesn't have.</summary>
     public const string WithoutMail = "SecurityGroup";
 
-    /// <summary>Who is in a dynamic group; null for the others.</summary>
+    /// <summary>The members of a dynamic group; null for other groups.</summary>
     public RecipientFilter? Filter { get; init; }
 
     /// <summary>Whether Exchange lists it among recipients.</summary>
     public bool IsRecipient => Details is not (Unit or WithoutMail);
 
-    /// <summary>Whether somebody is a member without a group in between, which is all that management scopes look at.</summary>
+    /// <summary>
+    /// Returns whether a recipient is a direct member, which is the only membership that management scopes use.
+    /// </summary>
     public bool HasDirect(string id) => Members.Contains(id, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether somebody is a member, through other groups too.</summary>
+    /// <summary>Returns whether a recipient is a member, directly or through other groups.</summary>
     public bool Has(string id, ExchangeConfiguration configuration) => Has(id, configuration, []);
 
     private bool Has(string id, ExchangeConfiguration configuration, HashSet<string> seen) => seen.Add(Id)
@@ -114,12 +116,12 @@ internal sealed record RecipientGroup(string Id, string Name, string? Address, s
 }
 
 /// <summary>
-/// What holds for all mailboxes: https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig and
+/// Represents the settings for all mailboxes: https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig and
 /// https://learn.microsoft.com/powershell/module/exchange/set-transportconfig.
 /// </summary>
 internal sealed record OrganizationSettings
 {
-    /// <summary>EwsEnabled; null while nobody chose.</summary>
+    /// <summary>EwsEnabled; null if it was never set.</summary>
     public bool? IsEwsEnabled { get; init; }
 
     /// <summary>EwsAllowedAppIDs: the apps that may use EWS; null where no list was made.</summary>
@@ -144,7 +146,7 @@ internal sealed record AuthenticationPolicy(string Name, bool AllowsBasicSmtp);
 
 /// <summary>A right on a mailbox.</summary>
 /// <param name="MailboxId">Object ID of the mailbox's user.</param>
-/// <param name="Sid">Whose right it is.</param>
+/// <param name="Sid">The SID of the grantee.</param>
 /// <param name="Right">FullAccess, ReadPermission ..., SendAs, or SendOnBehalf.</param>
 internal sealed record RecipientPermission(string MailboxId, string Sid, string Right)
 {

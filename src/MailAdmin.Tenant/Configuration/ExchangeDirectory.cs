@@ -2,7 +2,7 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Configuration;
 
-/// <summary>Exchange's configuration as it is, and as its servers see it: what was written takes a while to be read.</summary>
+/// <summary>Represents Exchange's configuration, and the state of its servers: a change can be read only after a delay.</summary>
 internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays delays)
 {
     /// <summary>Every version that a server may still read, oldest first.</summary>
@@ -11,13 +11,13 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
         (DateTimeOffset.MinValue, new()),
     ];
 
-    /// <summary>What the servers remember of each app's roles and policies, by client ID.</summary>
+    /// <summary>The servers' cache of each app's roles and policies, by client ID.</summary>
     private readonly Dictionary<string, Cache> _caches = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What a write builds on.</summary>
+    /// <summary>The configuration that a write is based on.</summary>
     public ExchangeConfiguration Current => _versions[^1].Configuration;
 
-    /// <summary>What a read finds now.</summary>
+    /// <summary>The configuration that a read returns.</summary>
     public ExchangeConfiguration Readable
     {
         get
@@ -29,7 +29,9 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
         }
     }
 
-    /// <summary>What a request of an app is judged by, which may be older than what a read finds.</summary>
+    /// <summary>
+    /// The configuration that authorizes an app's request, which can be older than the one that a read returns.
+    /// </summary>
     /// <remarks>
     /// https://learn.microsoft.com/exchange/permissions-exo/application-rbac: "changes to app permissions are subject to cache
     /// maintenance that varies between 30 minutes and 2 hours depending on the app's recent usage": an app without calls has its
@@ -52,8 +54,8 @@ internal sealed class ExchangeDirectory(TenantClock clock, PropagationDelays del
     public Dictionary<string, string[]> RoleGroups { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Whether New-ServicePrincipal keeps an object ID without looking it up. Both are reported: builds that store whatever they
-    /// are given, and builds that refuse an ID that no enterprise application has.
+    /// Whether New-ServicePrincipal stores an object ID without looking it up. Both are reported: builds that store any ID, and
+    /// builds that refuse an ID without an enterprise application.
     /// </summary>
     public bool TrustsObjectIds { get; set; }
 

@@ -5,7 +5,7 @@ namespace MailAdmin.Tenant.Configuration;
 /// <summary>A mailbox or a group, as cmdlets name it and filters see it.</summary>
 /// <param name="Id">Object ID of the user or group.</param>
 /// <param name="Name">Its unique name.</param>
-/// <param name="DisplayName">What people call it.</param>
+/// <param name="DisplayName">The display name.</param>
 /// <param name="Address">Its primary SMTP address.</param>
 /// <param name="Addresses">All of them.</param>
 /// <param name="Details">RecipientTypeDetails.</param>
@@ -15,7 +15,7 @@ internal sealed record Recipient(
     /// <summary>The mailbox; null for a group, and for a mailbox in the organization's own Exchange.</summary>
     public Mailbox? Mailbox => Account is { Kind: not MailboxKind.OnPremises } ? Account : null;
 
-    /// <summary>The account with the mailbox, wherever that is; null for a group.</summary>
+    /// <summary>The account with the mailbox, in Exchange Online or on-premises; null for a group.</summary>
     public Mailbox? Account { get; private init; }
 
     public RecipientGroup? Group { get; private init; }
@@ -60,7 +60,7 @@ internal sealed record Recipient(
             DistinguishedName = DnOf(group.Name, domain),
         };
 
-    /// <summary>The one recipient of a name, of whatever kind; null when there is none.</summary>
+    /// <summary>Returns the recipient with a name, of any kind; null if there is none.</summary>
     public static Recipient? Find(MailboxStore mailboxes, ExchangeConfiguration configuration, string domain, string name) =>
         mailboxes.Find(name) is { } mailbox
             ? Of(mailbox, domain)

@@ -27,8 +27,7 @@ internal sealed partial class RecipientFilter
     };
 
     /// <summary>
-    /// Properties that are texts of their own, empty where nobody filled them in: the rest of the page's table that recipients
-    /// of a mailbox have.
+    /// Text properties that are empty by default: the other properties in the page's table that mailbox recipients have.
     /// </summary>
     public static IReadOnlyList<string> Texts { get; } =
     [

@@ -10,7 +10,7 @@ namespace MailAdmin.Tenant.Configuration;
 /// </summary>
 internal static class Sids
 {
-    /// <summary>The one of an object, which follows from its id.</summary>
+    /// <summary>Returns the SID of an object, derived from its ID.</summary>
     public static string Of(string id)
     {
         var hash = SHA256.HashData(Encoding.ASCII.GetBytes(id.ToLowerInvariant()));

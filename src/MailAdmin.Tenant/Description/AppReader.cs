@@ -34,7 +34,7 @@ internal static class AppReader
         return app;
     }
 
-    /// <summary>A number of secrets that nobody knows, or a list; null when nothing is said.</summary>
+    /// <summary>Reads a number of secrets with unknown values, or a list; null if it's missing.</summary>
     private static IReadOnlyList<SecretDescription>? Secrets(DescriptionNode node, string key)
     {
         if (node.Value(key) is System.Text.Json.Nodes.JsonValue)

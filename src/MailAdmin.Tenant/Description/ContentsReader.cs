@@ -107,7 +107,7 @@ internal static class ContentsReader
         return policy;
     }
 
-    /// <summary>What it says is changed, and the rest stays.</summary>
+    /// <summary>Changes the specified settings. The other ones stay.</summary>
     private static Func<OrganizationSettings, OrganizationSettings>? Organization(DescriptionNode? node)
     {
         if (node is null)

@@ -6,11 +6,11 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Tenant.Description;
 
 /// <summary>
-/// One table of a description. It notes what is asked for, so that whatever else stands in it is an error, and collects errors
+/// Represents one table of a description. Records the keys that are read, so that other keys are errors, and collects errors
 /// instead of stopping at the first.
 /// </summary>
 /// <param name="json">The table; keys are found in any case.</param>
-/// <param name="where">Where it stands, such as "Apps[1]"; empty for the whole.</param>
+/// <param name="where">Its place, such as "Apps[1]"; empty for the root.</param>
 /// <param name="problems">Takes the errors.</param>
 internal sealed class DescriptionNode(JsonObject json, string where, List<string> problems)
 {
@@ -28,7 +28,7 @@ internal sealed class DescriptionNode(JsonObject json, string where, List<string
         _ => Wrong<string?>(key, "Specify a text."),
     };
 
-    /// <summary>One of several values; null when it is missing.</summary>
+    /// <summary>Reads one of several values; null if it's missing.</summary>
     public string? Choice(string key, IReadOnlyCollection<string> values)
     {
         var text = Text(key);
@@ -108,7 +108,7 @@ internal sealed class DescriptionNode(JsonObject json, string where, List<string
         _ => Wrong<DescriptionNode[]>(key, "Specify a list of tables: @( @{ ... } ).") ?? [],
     };
 
-    /// <summary>The value itself, whatever it is.</summary>
+    /// <summary>Reads a value of any type.</summary>
     public JsonNode? Value(string key)
     {
         _keys.Add(key);
@@ -130,7 +130,7 @@ internal sealed class DescriptionNode(JsonObject json, string where, List<string
         return default;
     }
 
-    /// <summary>Notes whatever wasn't asked for.</summary>
+    /// <summary>Adds an error for each key that wasn't read.</summary>
     public void End()
     {
         foreach (var (key, _) in json.Where(p => !_keys.Contains(p.Key, StringComparer.OrdinalIgnoreCase)))

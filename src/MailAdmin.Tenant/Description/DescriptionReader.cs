@@ -6,8 +6,8 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Description;
 
 /// <summary>
-/// Reads what a tenant is made of from a table, as a .json or .psd1 file holds it. Every wrong entry is named in one error:
-/// where it stands, and what is allowed there.
+/// Reads the content of a tenant from a table, as in a .json or .psd1 file. One error lists every wrong entry, with its place and
+/// the allowed values.
 /// </summary>
 internal sealed class DescriptionReader
 {

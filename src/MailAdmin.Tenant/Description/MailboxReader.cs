@@ -110,7 +110,7 @@ internal sealed class MailboxReader(string? folder, List<string> problems)
         }
     }
 
-    /// <summary>Exchange's mailboxes know Windows' names of time zones alone.</summary>
+    /// <summary>Exchange's mailboxes support only Windows' names of time zones.</summary>
     public static string? Zone(DescriptionNode node, string key) =>
         node.Text(key) is not { } zone || zone == "UTC" || TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out _) ? node.Text(key)
             : node.Wrong<string>(key, "Specify a Windows time zone such as: W. Europe Standard Time, UTC.");

@@ -7,7 +7,7 @@ namespace MailAdmin.Tenant.Directory;
 internal static class Applications
 {
     /// <summary>
-    /// An application that was given nothing but a name. What is sensitive of its service principals is locked, as in every
+    /// Creates an application that has only a name. The sensitive properties of its service principals are locked, as in every
     /// application since March 2024:
     /// https://learn.microsoft.com/entra/identity-platform/howto-configure-app-instance-property-locks.
     /// </summary>

@@ -3,7 +3,7 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Directory;
 
-/// <summary>What users may do: https://learn.microsoft.com/graph/api/resources/authorizationpolicy.</summary>
+/// <summary>Represents the permissions of users: https://learn.microsoft.com/graph/api/resources/authorizationpolicy.</summary>
 internal static class AuthorizationPolicy
 {
     private const string ForSelf = "ManagePermissionGrantsForSelf.", Assigned = "permissionGrantPoliciesAssigned",

@@ -4,13 +4,13 @@ namespace MailAdmin.Tenant.Directory;
 /// A policy of Conditional Access: https://learn.microsoft.com/graph/api/resources/conditionalaccesspolicy. Of its conditions
 /// the sandbox has the flow and the users who are left out.
 /// </summary>
-/// <param name="DisplayName">What it is called.</param>
+/// <param name="DisplayName">The display name.</param>
 /// <param name="BlocksDeviceCode">
 /// Whether it blocks the device code flow:
 /// https://learn.microsoft.com/entra/identity/conditional-access/policy-block-authentication-flows.
 /// </param>
-/// <param name="RequiresMfa">Whether it asks for multifactor authentication, which nobody in a sandbox has.</param>
-/// <param name="ExcludedUsers">Object IDs of those whom it leaves alone.</param>
+/// <param name="RequiresMfa">Whether it requires multifactor authentication, which no user in a sandbox has.</param>
+/// <param name="ExcludedUsers">Object IDs of the excluded users.</param>
 internal sealed record ConditionalAccessPolicy(
     string DisplayName, bool BlocksDeviceCode, bool RequiresMfa, IReadOnlyList<string> ExcludedUsers)
 {

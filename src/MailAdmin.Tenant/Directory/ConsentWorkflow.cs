@@ -20,13 +20,13 @@ internal sealed class ConsentWorkflow
         ["reviewers"] = new JsonArray(),
     };
 
-    /// <summary>What people asked for.</summary>
+    /// <summary>The users' requests.</summary>
     public List<ConsentRequest> Requests { get; } = [];
 
     /// <summary>Applications of other organizations that a service principal can be made for, by client ID.</summary>
     public Dictionary<string, PublishedApp> Published { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Notes that somebody asks an admin for an app, when people can ask at all.</summary>
+    /// <summary>Records a user's request for admin consent to an app, if users can request consent.</summary>
     public void Ask(string appId, string appName, DirectoryObject user, string[] scopes, DateTimeOffset now)
     {
         if (Policy.Flag("isEnabled") != true)
@@ -47,7 +47,7 @@ internal sealed class ConsentWorkflow
         }
     }
 
-    /// <summary>Closes what was granted meanwhile, and what has waited for too long.</summary>
+    /// <summary>Completes requests that were granted in the meantime, and expires old ones.</summary>
     public void Refresh(DirectoryStore directory, DateTimeOffset now)
     {
         var duration = TimeSpan.FromDays((int?)Policy["requestDurationInDays"] ?? 0);
@@ -83,7 +83,7 @@ internal sealed class ConsentWorkflow
 /// <summary>An application that another organization registered for all tenants.</summary>
 internal sealed record PublishedApp(string DisplayName, string OwnerTenant);
 
-/// <summary>An app that people asked for: https://learn.microsoft.com/graph/api/resources/appconsentrequest.</summary>
+/// <summary>Represents an app that users requested: https://learn.microsoft.com/graph/api/resources/appconsentrequest.</summary>
 internal sealed record ConsentRequest(string AppId, string AppName, string[] Scopes)
 {
     public string Id { get; } = Guid.NewGuid().ToString();
@@ -91,7 +91,7 @@ internal sealed record ConsentRequest(string AppId, string AppName, string[] Sco
     public List<ConsentAsker> Askers { get; } = [];
 }
 
-/// <summary>One person who asked: https://learn.microsoft.com/graph/api/resources/userconsentrequest.</summary>
+/// <summary>Represents the request of one user: https://learn.microsoft.com/graph/api/resources/userconsentrequest.</summary>
 internal sealed record ConsentAsker(DirectoryObject User, string Reason, DateTimeOffset CreatedAt)
 {
     public string Id { get; } = Guid.NewGuid().ToString();

@@ -6,12 +6,12 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.Directory;
 
 /// <summary>
-/// What the token endpoint needs to know of a secret or certificate that Graph lists under a keyId. Of a secret only its
-/// digest is kept: https://learn.microsoft.com/graph/api/resources/passwordcredential says the value is shown once.
+/// Represents the token endpoint's data about a secret or certificate that Graph lists with a keyId. Of a secret, only its digest
+/// is kept: https://learn.microsoft.com/graph/api/resources/passwordcredential says that the value is shown once.
 /// </summary>
 internal sealed record Credential(byte[] SecretDigest, X509Certificate2? Certificate, DateTimeOffset EffectiveFrom)
 {
-    /// <summary>When somebody last signed in with it; null when nobody did.</summary>
+    /// <summary>The time of the last sign-in with it; null if there was none.</summary>
     public DateTimeOffset? LastUsedAt { get; set; }
 
     public static Credential OfSecret(string secret, DateTimeOffset effectiveFrom) => new(Digest(secret), null, effectiveFrom);

@@ -4,7 +4,7 @@ using System.Xml;
 namespace MailAdmin.Tenant.Directory;
 
 /// <summary>
-/// What the tenant's rules for credentials say, in the shape in which Graph shows them:
+/// Represents the tenant's rules for credentials, in Graph's form:
 /// https://learn.microsoft.com/graph/api/resources/tenantappmanagementpolicy.
 /// </summary>
 internal static class CredentialPolicy
@@ -73,7 +73,7 @@ internal static class CredentialPolicy
 }
 
 /// <summary>A policy for some applications: https://learn.microsoft.com/graph/api/resources/appmanagementpolicy.</summary>
-/// <param name="Json">What Graph shows: displayName, isEnabled, restrictions.</param>
+/// <param name="Json">Graph's representation: displayName, isEnabled, restrictions.</param>
 internal sealed record AppManagementPolicy(JsonObject Json)
 {
     /// <summary>Object IDs of the applications and service principals that it is for.</summary>

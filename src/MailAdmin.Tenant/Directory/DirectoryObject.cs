@@ -4,8 +4,7 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.Directory;
 
 /// <summary>
-/// One object of the directory, kept in the shape in which Graph shows it.
-/// https://learn.microsoft.com/graph/api/resources/directoryobject
+/// Represents an object of the directory, in Graph's form. https://learn.microsoft.com/graph/api/resources/directoryobject
 /// </summary>
 internal sealed class DirectoryObject
 {
@@ -14,14 +13,14 @@ internal sealed class DirectoryObject
 
     public DirectoryObject(JsonObject json, DateTimeOffset createdAt) => (_json, CreatedAt) = (new(json), createdAt);
 
-    /// <summary>Makes one whose properties are written down when somebody first looks at them.</summary>
+    /// <summary>Creates an object whose properties are created on first use.</summary>
     public DirectoryObject(string id, Func<JsonObject> write, DateTimeOffset createdAt) =>
         (_id, _json, CreatedAt) = (id, new(write, LazyThreadSafetyMode.None), createdAt);
 
-    /// <summary>What Graph shows. Secrets aren't in it.</summary>
+    /// <summary>Graph's representation, without secrets.</summary>
     public JsonObject Json => _json.Value;
 
-    /// <summary>When it was made; a while later the rest of the service sees it.</summary>
+    /// <summary>The time of its creation. It replicates after a delay.</summary>
     public DateTimeOffset CreatedAt { get; }
 
     /// <summary>When it was soft-deleted; null while it lives.</summary>

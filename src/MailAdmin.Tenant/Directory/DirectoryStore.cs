@@ -24,7 +24,7 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     /// <summary>Object IDs of the users who are Global Administrator.</summary>
     public HashSet<string> Administrators { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a user may change whatever a consented app asks to change.</summary>
+    /// <summary>Whether a user is allowed to make all changes that a consented app requests.</summary>
     public bool IsAdmin(DirectoryObject user) => Administrators.Contains(user.Id);
 
     /// <summary>appRoleAssignment objects: principalId, resourceId, appRoleId.</summary>
@@ -48,16 +48,16 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     /// </summary>
     public List<AppManagementPolicy> AppManagementPolicies { get; } = [];
 
-    /// <summary>What users may do, in the shape in which Graph shows it.</summary>
+    /// <summary>The permissions of users, in Graph's form.</summary>
     public JsonObject AuthorizationPolicy { get; } = Directory.AuthorizationPolicy.New();
 
-    /// <summary>Who signed in, and who couldn't.</summary>
+    /// <summary>The successful and failed sign-ins.</summary>
     public SignInLog SignIns { get; } = new(clock);
 
     /// <summary>
     /// defaultUserRolePermissions.permissionGrantPoliciesAssigned of
-    /// https://learn.microsoft.com/graph/api/resources/authorizationpolicy, without the "ManagePermissionGrantsForSelf." before.
-    /// Both of Microsoft's managed ones, where nobody chose others.
+    /// https://learn.microsoft.com/graph/api/resources/authorizationpolicy, without the prefix "ManagePermissionGrantsForSelf.".
+    /// Both of Microsoft's managed policies by default.
     /// </summary>
     public IEnumerable<string> UserConsentPolicies
     {
@@ -74,7 +74,7 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     /// </summary>
     public bool HasSecurityDefaults { get; set; }
 
-    /// <summary>What a read finds now.</summary>
+    /// <summary>The objects that a read returns.</summary>
     public IEnumerable<DirectoryObject> Visible(IEnumerable<DirectoryObject> objects) =>
         objects.Where(o => IsOlder(o.CreatedAt, delays.Object));
 

@@ -75,7 +75,7 @@ internal static class Resources
         new("Application.ReadWrite.All", "bdfbf15f-ee85-4955-8675-146e8e5296b5"),
         new("AppRoleAssignment.ReadWrite.All", "84bccea3-f856-4a8a-967b-dbe0a3d53a64"),
         new("AuditLog.Read.All", "e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20"),
-        // No source at hand has its ID, so this one is invented. It is looked up by name.
+        // Its ID isn't documented, so this one is invented. It's looked up by name.
         new("AuditLogsQuery-Exchange.Read.All", "5a1c0d7e-9b34-4c62-8f21-7d0e3b9a4c15"),
         new("Calendars.ReadWrite", "1ec239c2-d7c9-4623-a91a-a9775856bb36"),
         new("ConsentRequest.Read.All", "f3bfad56-966e-4590-a536-82ecf548ac1e"),
@@ -152,8 +152,8 @@ internal static class Resources
         created);
 
     /// <summary>
-    /// The service principal of Azure Storage. A tenant has it once somebody has asked for a token of it; what a caller may do
-    /// there is Azure's to say, not Entra's.
+    /// The service principal of Azure Storage. A tenant has it after the first token request for Azure Storage. Azure, not Entra,
+    /// authorizes the caller there.
     /// </summary>
     /// <remarks>https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory</remarks>
     public static JsonObject Storage(DateTimeOffset created) => Principal(
@@ -164,7 +164,7 @@ internal static class Resources
         [new("user_impersonation", "03e0da56-190b-40ad-a80c-ea378c433f7f")],
         created);
 
-    /// <summary>What tokens for Azure Storage are asked for by, in every cloud.</summary>
+    /// <summary>The resource of token requests for Azure Storage, in every cloud.</summary>
     public const string StorageName = "https://storage.azure.com";
 
     private static JsonObject Principal(

@@ -13,7 +13,7 @@ internal sealed record SignIn(string CorrelationId)
     /// <summary>The service principal of the app; null as long as it is unknown.</summary>
     public DirectoryObject? App { get; set; }
 
-    /// <summary>Who signed in; null for an app that did so for itself.</summary>
+    /// <summary>The user who signed in; null for an app-only sign-in.</summary>
     public DirectoryObject? User { get; set; }
 
     /// <summary>The service principal that the token is for; null if it didn't get so far.</summary>
@@ -43,7 +43,7 @@ internal sealed class SignInLog(TenantClock clock)
 
     private readonly Queue<SignIn> _all = [];
 
-    /// <summary>The one that is under way: what takes part in it notes what it knows. The tenant's lock holds for it.</summary>
+    /// <summary>The current sign-in, to which its participants add data. The caller holds the tenant's lock.</summary>
     public SignIn Current { get; private set; } = new("");
 
     /// <summary>All of them, the newest first.</summary>

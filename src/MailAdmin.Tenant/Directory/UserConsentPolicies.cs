@@ -1,7 +1,7 @@
 namespace MailAdmin.Tenant.Directory;
 
 /// <summary>
-/// What users may consent to by themselves, by the name of the policy:
+/// Defines the permissions that users can consent to, by the name of the policy:
 /// https://learn.microsoft.com/entra/identity/enterprise-apps/manage-app-consent-policies
 /// (docs/identity/enterprise-apps/manage-app-consent-policies.md of MicrosoftDocs/entra-docs, 01/22/2026).
 /// </summary>
@@ -10,7 +10,7 @@ internal static class UserConsentPolicies
     public const string Low = "microsoft-user-default-low", Legacy = "microsoft-user-default-legacy",
         Recommended = "microsoft-user-default-recommended", MailClients = "microsoft-user-default-allow-consent-apps";
 
-    /// <summary>What a tenant has that didn't choose.</summary>
+    /// <summary>The default policies of a tenant.</summary>
     public static IReadOnlyList<string> Managed { get; } = [Recommended, MailClients];
 
     public static IReadOnlyList<string> All { get; } = [Recommended, MailClients, Low, Legacy];
@@ -41,7 +41,7 @@ internal static class UserConsentPolicies
     };
 
     /// <summary>
-    /// What an admin usually classifies as low:
+    /// The permissions that are usually classified as low:
     /// https://learn.microsoft.com/entra/identity/enterprise-apps/configure-permission-classifications.
     /// </summary>
     private static readonly HashSet<string> LowRisk = new(StringComparer.OrdinalIgnoreCase)
@@ -55,15 +55,15 @@ internal static class UserConsentPolicies
     /// </summary>
     /// <param name="assigned">The policies of the tenant.</param>
     /// <param name="appId">The app's client ID.</param>
-    /// <param name="isOfVendor">Whether another organization registered it, whose publisher nobody has verified.</param>
-    /// <param name="scopes">What is asked for.</param>
+    /// <param name="isOfVendor">Whether another organization without a verified publisher registered it.</param>
+    /// <param name="scopes">The requested scopes.</param>
     public static bool Allow(
         IEnumerable<string> assigned, string appId, bool isOfVendor, IReadOnlyCollection<string> scopes) =>
         assigned.Any(policy => policy switch
         {
             MailClients => Clients.ContainsKey(appId) && scopes.All(s => Mail.Contains(s) || LowRisk.Contains(s)),
-            // https://learn.microsoft.com/entra/identity/enterprise-apps/configure-risk-based-step-up-consent: an app of a
-            // vendor whom nobody has verified is a risk under each of the others.
+            // https://learn.microsoft.com/entra/identity/enterprise-apps/configure-risk-based-step-up-consent: an app of a vendor
+            // without a verified publisher is a risk under each of the other policies.
             _ when isOfVendor => false,
             Recommended => !scopes.Any(Mail.Contains),
             Low => scopes.All(LowRisk.Contains),

@@ -7,9 +7,9 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// Where an admin consents for everybody, to application permissions too:
+/// The page where an administrator consents for all users, also to application permissions:
 /// https://learn.microsoft.com/entra/identity-platform/v2-admin-consent (docs/identity-platform/v2-admin-consent.md of
-/// MicrosoftDocs/entra-docs). Version 2.0 wants a scope, and version 1.0 grants what the registration asks for.
+/// MicrosoftDocs/entra-docs). Version 2.0 requires a scope. Version 1.0 grants the permissions that the registration requests.
 /// </summary>
 internal sealed class AdminConsentPage(TenantState tenant)
 {
@@ -77,7 +77,7 @@ internal sealed class AdminConsentPage(TenantState tenant)
         }
     }
 
-    /// <summary>What is asked of each resource.</summary>
+    /// <summary>Returns the requested permissions of each resource.</summary>
     private IEnumerable<(DirectoryObject Resource, string[] Scopes, (string Id, string Value)[] Roles)> Asked(
         Client client, string? scope)
     {

@@ -5,7 +5,7 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// The authorize endpoint, in a browser: signs a person in, asks for consent, and sends a code to where the app waits.
+/// The authorize endpoint, in a browser: signs in a user, prompts for consent, and sends a code to the app's redirect URI.
 /// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow
 /// (docs/identity-platform/v2-oauth2-auth-code-flow.md of MicrosoftDocs/entra-docs).
 /// </summary>
@@ -23,7 +23,7 @@ internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
         }
         catch (TokenRefusal refusal)
         {
-            // Nobody knows yet whether the address is the app's own: the person is told, and nothing is sent there.
+            // The address might not be the app's own, so the user gets the error, and nothing is sent there.
             return SignInPage.Text(400, "Sorry, but we're having trouble signing you in.", describe(refusal));
         }
 

@@ -9,7 +9,7 @@ namespace MailAdmin.Tenant.Entra;
 /// <param name="Principal">Its service principal here.</param>
 internal sealed record Client(DirectoryObject? Application, DirectoryObject Principal)
 {
-    /// <summary>"Microsoft Graph Command Line Tools", the public client of Microsoft's own that every tenant knows.</summary>
+    /// <summary>"Microsoft Graph Command Line Tools", Microsoft's public client that is available in every tenant.</summary>
     /// <remarks>https://learn.microsoft.com/powershell/microsoftgraph/authentication-commands</remarks>
     public const string GraphCommandLine = "14d82eec-204b-4c2f-b7e8-296a70dab67e";
 
@@ -45,7 +45,7 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
         return Waits("web") ? false : null;
     }
 
-    /// <summary>Whether another organization registered it, whose publisher nobody has verified.</summary>
+    /// <summary>Whether another organization without a verified publisher registered it.</summary>
     public bool IsOfVendor => Application is null && AppId != GraphCommandLine;
 
     private IEnumerable<string> Uris(string platform) =>
@@ -62,8 +62,8 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
     public static Client Find(TenantState tenant, string appId, string tenantName)
     {
         var application = tenant.Directory.ApplicationOf(appId);
-        // Whoever signs in to a vendor's app is asked for consent before the tenant knows it; its service principal comes with
-        // the consent.
+        // A user who signs in to a vendor's app is prompted for consent before the tenant has the app. The consent creates its
+        // service principal.
         var principal = tenant.Directory.SignInPrincipalOf(appId)
             ?? (tenant.Directory.PrincipalOf(appId) is null && tenant.Consent.Published.GetValueOrDefault(appId) is { } published
                 ? new DirectoryObject(

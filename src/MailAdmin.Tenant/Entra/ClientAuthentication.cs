@@ -8,7 +8,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 
-/// <summary>How an app proves who it is at the token endpoint.</summary>
+/// <summary>Authenticates an app at the token endpoint.</summary>
 internal enum ClientProof
 {
     /// <summary>appidacr 1.</summary>
@@ -151,7 +151,7 @@ internal sealed class ClientAuthentication(TenantState tenant)
     }
 
     /// <summary>
-    /// The audience is the token endpoint that was called, or the issuer of the tenant, whichever way the tenant is named.
+    /// Returns whether an audience is the called token endpoint or the issuer of the tenant, with any name of the tenant.
     /// </summary>
     private bool IsAudience(string? audience, Uri endpoint)
     {

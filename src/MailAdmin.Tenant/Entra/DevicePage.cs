@@ -6,9 +6,9 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// Device codes, and the page where a person types one in:
-/// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code (docs/identity-platform/v2-oauth2-device-code.md of
-/// MicrosoftDocs/entra-docs). The page is at the sign-in host itself; the service's short address leads there.
+/// Device codes, and the page where a user enters one: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code
+/// (docs/identity-platform/v2-oauth2-device-code.md of MicrosoftDocs/entra-docs). The page is at the sign-in host. The service's
+/// short address redirects there.
 /// </summary>
 internal sealed class DevicePage(TenantState tenant, UserGrants grants)
 {
@@ -72,7 +72,7 @@ internal sealed class DevicePage(TenantState tenant, UserGrants grants)
         }
         catch (TokenRefusal refusal)
         {
-            // Who waits is told at once what the person sees.
+            // The waiting app gets the same result as the user immediately.
             device.Refusal = refusal.Code == TokenRefusal.DeviceDeclined().Code ? TokenRefusal.DeviceDeclined() : refusal;
             return SignInPage.Text(400, "Sorry, but we're having trouble signing you in.", describe(refusal));
         }

@@ -6,8 +6,9 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// What clients read before they ask for a token: https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
-/// (docs/identity-platform/v2-protocols-oidc.md of MicrosoftDocs/entra-docs).
+/// The metadata that clients read before they request a token:
+/// https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc (docs/identity-platform/v2-protocols-oidc.md of
+/// MicrosoftDocs/entra-docs).
 /// </summary>
 internal static class Discovery
 {

@@ -3,7 +3,7 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// Refusals of the token endpoint that no state of the sandbox brings about. Codes and meanings:
+/// Errors of the token endpoint that don't depend on the state of the sandbox. Codes and meanings:
 /// https://learn.microsoft.com/entra/identity-platform/reference-error-codes.
 /// </summary>
 internal static class EntraFaults

@@ -48,7 +48,7 @@ internal sealed class EntraService
         }
     }
 
-    /// <summary>What a person sees in a browser; null for what programs ask.</summary>
+    /// <summary>Returns the page for a user in a browser; null for a program's request.</summary>
     private TenantAnswer? Page(TenantRequest request, string traceId, string correlationId)
     {
         var (name, rest) = Split(request);
@@ -166,7 +166,7 @@ internal sealed class EntraService
             throw TokenRefusal.UnknownTenant(name);
         }
 
-        // The directory of 21Vianet is one of its own: neither side knows the other's tenants.
+        // 21Vianet has a separate directory: the tenants of one side don't exist on the other.
         if (host != _tenant.Cloud.LoginHost)
         {
             throw host == China.LoginHost || _tenant.Cloud == China ? TokenRefusal.UnknownTenant(name) : TokenRefusal.OtherCloud(

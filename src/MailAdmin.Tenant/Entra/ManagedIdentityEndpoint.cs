@@ -7,10 +7,10 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// What a virtual machine (https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token) and
-/// an App Service or Functions app
-/// (https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference) ask for a token of their own
-/// identity. A sandbox has one system-assigned identity.
+/// The endpoints where a virtual machine
+/// (https://learn.microsoft.com/entra/identity/managed-identities-azure-resources/how-to-use-vm-token) and an App Service or
+/// Functions app (https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest-endpoint-reference) request a
+/// token of their identity. A sandbox has one system-assigned identity.
 /// </summary>
 internal sealed class ManagedIdentityEndpoint(TenantState tenant)
 {
@@ -53,8 +53,9 @@ internal sealed class ManagedIdentityEndpoint(TenantState tenant)
             {
                 ["access_token"] = token.Text("access_token"),
                 ["client_id"] = identity.AppId,
-                // The endpoint is a part of the machine, and libraries count by its clock what is left of a token: they take none
-                // that seems to be over, and would keep one for weeks when the tenant's clock was moved on. The life is the same.
+                // The endpoint is part of the computer, and libraries measure the remaining lifetime of a token with its clock.
+                // If the tenant's clock is advanced, they would reject the token as expired, or cache it for weeks. The lifetime
+                // is the same.
                 ["expires_on"] = (Wire.MachineTime.GetUtcNow() + TimeSpan.FromSeconds((int)token["expires_in"]!))
                     .ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture),
                 ["resource"] = audience,

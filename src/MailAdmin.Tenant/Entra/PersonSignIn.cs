@@ -4,7 +4,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 
-/// <summary>Leads a person through the pages, from choosing who to be to consenting; what comes then differs.</summary>
+/// <summary>Shows a user the pages from selecting an account to consent. The following step depends on the flow.</summary>
 internal sealed class PersonSignIn(TenantState tenant)
 {
     /// <summary>A page for people, not a directory.</summary>
@@ -12,7 +12,7 @@ internal sealed class PersonSignIn(TenantState tenant)
 
     private readonly UserConsent _consent = new(tenant);
 
-    /// <summary>The next page; null when the person is signed in and the app has what it asks for.</summary>
+    /// <summary>Returns the next page; null if the user is signed in and the app has the requested permissions.</summary>
     /// <exception cref="TokenRefusal">The person declined, or may not consent.</exception>
     public TenantAnswer? Next(Client client, string scope, TenantRequest request, out DirectoryObject? user)
     {
@@ -51,7 +51,7 @@ internal sealed class PersonSignIn(TenantState tenant)
         if (!isAdmin && (missing.Any(m => UserConsent.NeedsAdmin(m.Resource, m.Scopes)) || !UserConsentPolicies.Allow(
             tenant.Directory.UserConsentPolicies, client.AppId, client.IsOfVendor, [.. missing.SelectMany(m => m.Scopes)])))
         {
-            // Who can't consent can ask.
+            // A user who can't consent can request admin consent.
             tenant.Consent.Ask(client.AppId, client.Name, person, [.. missing.SelectMany(m => m.Scopes)], tenant.Now);
             throw TokenRefusal.AdminConsentRequired(client.Name);
         }
@@ -71,16 +71,16 @@ internal sealed class PersonSignIn(TenantState tenant)
         return null;
     }
 
-    /// <summary>Who can sign in, admins first.</summary>
+    /// <summary>The users who can sign in, administrators first.</summary>
     private IEnumerable<DirectoryObject> People =>
         tenant.Directory.Users.Where(tenant.Directory.IsAdmin)
             .Concat(tenant.Directory.Users.Where(u => !tenant.Directory.IsAdmin(u)))
             .Where(u => u.Json.Flag("accountEnabled") != false);
 
     /// <summary>
-    /// Who the app expects. The service says at once that it knows no such account, or that nobody may sign in with it.
+    /// Returns the expected user. The service returns immediately that the account doesn't exist, or that it can't sign in.
     /// </summary>
-    /// <exception cref="TokenRefusal">There is no such account, or it is disabled, as a shared mailbox's is.</exception>
+    /// <exception cref="TokenRefusal">The account doesn't exist, or is disabled, as that of a shared mailbox.</exception>
     private DirectoryObject Expected(string? hint)
     {
         var user = hint is null ? People.First() : tenant.Directory.Users.Find(hint) ?? throw TokenRefusal.NoUser(hint);

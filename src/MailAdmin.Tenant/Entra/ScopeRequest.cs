@@ -5,16 +5,16 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 
-/// <summary>The delegated permissions that a request asks of one resource.</summary>
+/// <summary>Represents the delegated permissions of one resource in a request.</summary>
 /// <param name="Resource">Its service principal.</param>
-/// <param name="Audience">The name by which it was asked for; the token's audience.</param>
-/// <param name="Scopes">The permissions; none when it asks by "/.default".</param>
+/// <param name="Audience">The requested name of the resource, which is the token's audience.</param>
+/// <param name="Scopes">The permissions; empty for "/.default".</param>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/scopes-oidc</remarks>
 internal sealed record ScopeRequest(DirectoryObject Resource, string Audience, IReadOnlyList<string> Scopes)
 {
     private static readonly string[] OpenId = ["openid", "profile", "email", "offline_access"];
 
-    /// <summary>Whether it asks for a refresh token.</summary>
+    /// <summary>Whether it requests a refresh token.</summary>
     public static bool IsOffline(string scope) => Split(scope).Contains("offline_access", StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Reads a scope parameter: one request for each resource, Microsoft Graph where none is named.</summary>

@@ -10,13 +10,13 @@ namespace MailAdmin.Tenant.Entra;
 /// </summary>
 internal static class SignInPage
 {
-    /// <summary>Lets a person choose who to be. A sandbox asks for no password.</summary>
+    /// <summary>Prompts a user to select an account. A sandbox has no passwords.</summary>
     public static TenantAnswer Users(
         string action, string app, IEnumerable<DirectoryObject> users, DirectoryObject? preferred) => Page(
         "Sign in", $"<h1>Sign in to {Html(app)}</h1>" + Form(action, string.Concat(users.Select(u => User(u, u == preferred)))
             + """<button type="submit" name="decision" value="next">Next</button>"""));
 
-    /// <summary>Asks for consent.</summary>
+    /// <summary>Prompts for consent.</summary>
     public static TenantAnswer Consent(
         string action, string app, DirectoryObject user, IEnumerable<string> permissions, bool isAdmin)
     {
@@ -32,7 +32,7 @@ internal static class SignInPage
                 + """<button type="submit" name="decision" value="decline">Cancel</button>"""));
     }
 
-    /// <summary>Asks for the code that a device shows.</summary>
+    /// <summary>Prompts for the code that a device shows.</summary>
     public static TenantAnswer UserCode(string action) => Page("Enter code", "<h1>Enter the code that the device shows</h1>"
         + Form(action, """<input type="text" name="otc"> <button type="submit">Next</button>""", "get"));
 
@@ -45,7 +45,7 @@ internal static class SignInPage
             + "<noscript><button type=\"submit\">Continue</button></noscript>")
         + "<script>document.forms[0].submit()</script>");
 
-    /// <summary>Tells something, and that is all.</summary>
+    /// <summary>Shows a message only.</summary>
     public static TenantAnswer Text(int status, string title, string text) =>
         Page(title, $"<h1>{Html(title)}</h1><p>{Html(text)}</p>", status);
 

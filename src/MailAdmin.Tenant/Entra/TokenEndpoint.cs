@@ -90,7 +90,7 @@ internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)
             throw TokenRefusal.SeveralResources(scope);
         }
 
-        // "https://host//.default" asks for the audience with the slash: what stands before "/.default" is the audience.
+        // "https://host//.default" requests the audience with the slash: the text before "/.default" is the audience.
         var audience = scopes[0][..^Default.Length];
         return (ScopeRequest.Find(tenant, audience), audience);
     }

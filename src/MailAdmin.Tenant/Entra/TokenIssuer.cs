@@ -8,16 +8,16 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// Makes access tokens. Claims: https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
-/// (docs/identity-platform/access-token-claims-reference.md of MicrosoftDocs/entra-docs). Microsoft's own resources take
-/// tokens of version 1.0; an application of the tenant gets the version it asks for in api.requestedAccessTokenVersion.
+/// Creates access tokens. Claims: https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference
+/// (docs/identity-platform/access-token-claims-reference.md of MicrosoftDocs/entra-docs). Microsoft's own resources accept tokens
+/// of version 1.0. An application of the tenant gets the version in its api.requestedAccessTokenVersion.
 /// </summary>
 internal sealed class TokenIssuer(TenantState tenant)
 {
     /// <summary>The service gives 60 to 90 minutes; the documentation's example has 3599 s.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(3599);
 
-    /// <summary>The answer of the token endpoint to an app that asks as itself.</summary>
+    /// <summary>Returns the token endpoint's response to an app-only request.</summary>
     /// <exception cref="TokenRefusal">The resource takes only apps with a role, and this one has none.</exception>
     public JsonObject AppToken(
         DirectoryObject application, DirectoryObject principal, ClientProof proof, DirectoryObject resource, string audience)
@@ -63,12 +63,12 @@ internal sealed class TokenIssuer(TenantState tenant)
         };
     }
 
-    /// <summary>The answer of the token endpoint to an app that asks for a person.</summary>
+    /// <summary>Returns the token endpoint's response to a request on behalf of a user.</summary>
     /// <param name="client">The app.</param>
     /// <param name="isPublic">Whether it proved nothing of itself.</param>
     /// <param name="user">The person.</param>
-    /// <param name="scopes">What it may do there.</param>
-    /// <param name="refreshToken">Null when none was asked for.</param>
+    /// <param name="scopes">The granted scopes.</param>
+    /// <param name="refreshToken">Null if none was requested.</param>
     public JsonObject UserToken(
         Client client, bool isPublic, DirectoryObject user, ScopeRequest request, IReadOnlyList<string> scopes,
         string? refreshToken)
@@ -99,7 +99,7 @@ internal sealed class TokenIssuer(TenantState tenant)
             ["ext_expires_in"] = seconds,
             ["access_token"] = SigningKey.Instance.Sign(claims),
             ["id_token"] = IdToken(client, user, name),
-            // https://learn.microsoft.com/entra/msal/dotnet/ tells accounts apart by it: the object's id and the tenant's.
+            // https://learn.microsoft.com/entra/msal/dotnet/ identifies accounts by it: the IDs of the object and of the tenant.
             ["client_info"] = Base64Url.Encode(Json.Bytes(new JsonObject { ["uid"] = user.Id, ["utid"] = tenant.TenantId })),
         };
         if (refreshToken is not null)

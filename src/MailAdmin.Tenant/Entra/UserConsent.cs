@@ -6,7 +6,7 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// What a user, or an admin for all users, has let an app do: oAuth2PermissionGrant objects.
+/// Represents the consent of a user, or of an administrator for all users: oAuth2PermissionGrant objects.
 /// https://learn.microsoft.com/entra/identity-platform/permissions-consent-overview
 /// </summary>
 internal sealed class UserConsent(TenantState tenant)
@@ -19,7 +19,7 @@ internal sealed class UserConsent(TenantState tenant)
             .SelectMany(g => Split(g)).Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The permissions that are asked for and not granted yet.</summary>
+    /// <summary>Returns the requested permissions that aren't granted yet.</summary>
     public IReadOnlyList<string> Missing(Client client, DirectoryObject user, ScopeRequest request) =>
         [.. Asked(client, request).Except(Granted(client, user, request.Resource), StringComparer.OrdinalIgnoreCase)];
 
@@ -71,7 +71,9 @@ internal sealed class UserConsent(TenantState tenant)
             tenant.Now));
     }
 
-    /// <summary>What a request stands for: "/.default" means what the registration asks of the resource.</summary>
+    /// <summary>
+    /// Returns the permissions of a request: "/.default" is for the permissions of the resource that the registration requests.
+    /// </summary>
     private static IEnumerable<string> Asked(Client client, ScopeRequest request)
     {
         if (request.Scopes.Count > 0)

@@ -22,10 +22,10 @@ internal sealed record AuthorizationCode(
 /// </summary>
 internal sealed record DeviceCode(Client Client, string UserCode, string Scope, DateTimeOffset ExpiresAt)
 {
-    /// <summary>Who signed in; null while nobody did.</summary>
+    /// <summary>The user who signed in; null before that.</summary>
     public DirectoryObject? User { get; set; }
 
-    /// <summary>Why nobody can sign in with it any more; null while somebody may.</summary>
+    /// <summary>The reason why it can't be used for sign-in anymore; null if it can.</summary>
     public TokenRefusal? Refusal { get; set; }
 }
 
@@ -70,7 +70,7 @@ internal sealed class UserGrants(TenantState tenant)
     public string NewRefreshToken(Client client, DirectoryObject user) =>
         Add(_refreshTokens, "1.A", new RefreshToken(client, user, tenant.Now + RefreshLifetime));
 
-    /// <summary>The device whose code a person types, while it waits.</summary>
+    /// <summary>Returns the device for an entered code, while it waits.</summary>
     public DeviceCode? FindDevice(string userCode) => _devices.Values.FirstOrDefault(
         d => d.UserCode == userCode.Trim().ToUpperInvariant() && d.ExpiresAt > tenant.Now && d.User is null && d.Refusal is null);
 
@@ -106,7 +106,7 @@ internal sealed class UserGrants(TenantState tenant)
         return code;
     }
 
-    /// <exception cref="TokenRefusal">Nobody has signed in yet, or nobody will.</exception>
+    /// <exception cref="TokenRefusal">No user has signed in yet, or the sign-in failed.</exception>
     public DeviceCode RedeemDevice(Client client, string value)
     {
         if (!_devices.TryGetValue(value, out var device) || device.Client.AppId != client.AppId)

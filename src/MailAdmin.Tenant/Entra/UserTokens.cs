@@ -6,8 +6,7 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// The grants of the token endpoint that stand for a person:
-/// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow,
+/// The delegated grants of the token endpoint: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow,
 /// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code (docs/identity-platform of
 /// MicrosoftDocs/entra-docs).
 /// </summary>

@@ -6,9 +6,9 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// What older libraries ask: the token endpoint of version 1.0, which names a resource instead of scopes
-/// (https://learn.microsoft.com/previous-versions/azure/active-directory/azuread-dev/v1-oauth2-client-creds-grant-flow), and who
-/// signs a user in (UserRealmDiscoveryResponse of AzureAD/microsoft-authentication-library-for-dotnet).
+/// The requests of older libraries: the token endpoint of version 1.0, which uses a resource instead of scopes
+/// (https://learn.microsoft.com/previous-versions/azure/active-directory/azuread-dev/v1-oauth2-client-creds-grant-flow), and the
+/// discovery of a user's identity provider (UserRealmDiscoveryResponse of AzureAD/microsoft-authentication-library-for-dotnet).
 /// </summary>
 internal static class Version1
 {
@@ -31,7 +31,7 @@ internal static class Version1
         return request;
     }
 
-    /// <summary>An answer in the shape of version 1.0: numbers are texts, and the resource is told.</summary>
+    /// <summary>Returns a response in the form of version 1.0: numbers are strings, and it contains the resource.</summary>
     public static JsonObject Answer(JsonObject token, string? resource, DateTimeOffset now)
     {
         var seconds = (int)token["expires_in"]!;
@@ -43,7 +43,7 @@ internal static class Version1
         return token;
     }
 
-    /// <summary>Who signs a user in, in the versions that libraries ask for: 1.0, and 2.1.</summary>
+    /// <summary>Returns a user's identity provider, in the versions that libraries request: 1.0, and 2.1.</summary>
     public static JsonObject UserRealm(TenantState tenant, string user, string? version, string host)
     {
         var cloud = host == "login.microsoftonline.com" ? "microsoftonline.com" : host["login.".Length..];

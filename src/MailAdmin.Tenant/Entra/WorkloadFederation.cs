@@ -7,12 +7,13 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Entra;
 
 /// <summary>
-/// Assertions of workloads elsewhere: https://learn.microsoft.com/entra/workload-id/workload-identity-federation. A sandbox knows
-/// one identity provider beside itself, whose tokens its own key signs; the service would fetch the provider's keys.
+/// Assertions of external workloads: https://learn.microsoft.com/entra/workload-id/workload-identity-federation. A sandbox
+/// supports one external identity provider, whose tokens are signed with the sandbox's key. The service would download the
+/// provider's keys.
 /// </summary>
 internal sealed class WorkloadFederation(TenantState tenant)
 {
-    /// <summary>The provider: a name that no DNS ever knows (RFC 6761 section 6.4).</summary>
+    /// <summary>The provider: a name that DNS never resolves (RFC 6761 section 6.4).</summary>
     public const string Issuer = "https://workloads.mailadmin.invalid";
 
     public const string Audience = "api://AzureADTokenExchange";
@@ -27,7 +28,7 @@ internal sealed class WorkloadFederation(TenantState tenant)
         ["exp"] = tenant.Now.AddHours(1).ToUnixTimeSeconds(),
     });
 
-    /// <summary>What an application keeps of a workload that it trusts.</summary>
+    /// <summary>Represents a trusted workload of an application.</summary>
     public static JsonObject Credential(string name, string issuer, string subject, string? audience = null) => new()
     {
         ["id"] = Guid.NewGuid().ToString(),

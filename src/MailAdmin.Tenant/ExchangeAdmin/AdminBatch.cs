@@ -4,16 +4,16 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// $batch of the admin endpoint, as New-ExoBulkRequest.ps1 of KelvinTegelaar/CIPP-API sends it: each item has the whole address
-/// of InvokeCommand, and at most ten go together. An item is answered as if it had come alone; one that fails ends none of the
-/// others.
+/// $batch of the admin endpoint, as New-ExoBulkRequest.ps1 of KelvinTegelaar/CIPP-API sends it: each item has the full address of
+/// InvokeCommand, and a batch has at most ten items. An item gets the same response as a single request. A failed item doesn't
+/// end the others.
 /// </summary>
 internal static class AdminBatch
 {
     private const int MaxItems = 10;
 
     /// <param name="outer">The batch request.</param>
-    /// <param name="answer">What answers one item.</param>
+    /// <param name="answer">Responds to an item.</param>
     /// <exception cref="AdminRefusal">The batch itself is malformed.</exception>
     public static TenantAnswer Answer(TenantRequest outer, Func<TenantRequest, TenantAnswer> answer)
     {

@@ -5,20 +5,20 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
-/// <summary>One invocation of a cmdlet.</summary>
+/// <summary>Represents an invocation of a cmdlet.</summary>
 internal sealed class AdminCall(TenantState tenant, JsonObject parameters)
 {
     public TenantState Tenant => tenant;
 
     public ExchangeDirectory Exchange => tenant.Exchange;
 
-    /// <summary>What a reading cmdlet sees.</summary>
+    /// <summary>The configuration that a reading cmdlet returns.</summary>
     public ExchangeConfiguration Readable { get; } = tenant.Exchange.Readable;
 
-    /// <summary>What a changing cmdlet builds on.</summary>
+    /// <summary>The configuration that a changing cmdlet is based on.</summary>
     public ExchangeConfiguration Current => tenant.Exchange.Current;
 
-    /// <summary>What the answer warns of.</summary>
+    /// <summary>The warnings in the response.</summary>
     public List<string> Warnings { get; } = [];
 
     /// <summary>Whether a parameter was given, null included.</summary>
@@ -53,7 +53,7 @@ internal sealed class AdminCall(TenantState tenant, JsonObject parameters)
     /// <exception cref="AdminRefusal">There is none.</exception>
     public Recipient RecipientOf(string name) => FindRecipient(Current, name) ?? throw AdminRefusal.NotFound(name);
 
-    /// <summary>The one recipient of a name, of whatever kind; null when there is none.</summary>
+    /// <summary>Returns the recipient with a name, of any kind; null if there is none.</summary>
     public Recipient? FindRecipient(ExchangeConfiguration configuration, string name) =>
         Recipient.Find(tenant.Mailboxes, configuration, tenant.Domain, name);
 

@@ -7,8 +7,8 @@ namespace MailAdmin.Tenant.ExchangeAdmin;
 /// <summary>A cmdlet of Exchange Online.</summary>
 /// <param name="Name">Its name; the page is https://learn.microsoft.com/powershell/module/exchange/{Name}.</param>
 /// <param name="Roles">The management roles of which the caller needs one.</param>
-/// <param name="Parameters">What it takes.</param>
-/// <param name="Run">What it does.</param>
+/// <param name="Parameters">Its parameters.</param>
+/// <param name="Run">Its function.</param>
 internal sealed record AdminCommand(
     string Name, string[] Roles, string[] Parameters, Func<AdminCall, IEnumerable<JsonObject>> Run)
 {
@@ -20,8 +20,8 @@ internal sealed record AdminCommand(
     public bool NeedsCustomization { get; init; }
 
     /// <summary>
-    /// What it returns: of a list with -ResultSize the first 1,000, unless another number or unlimited is asked for. The answer
-    /// warns of what is left out.
+    /// The maximum number of results: for a list with -ResultSize the first 1,000, unless another number or unlimited is
+    /// specified. The response has a warning if results are omitted.
     /// </summary>
     /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-mailbox (-ResultSize)</remarks>
     public IEnumerable<JsonObject> Limited(AdminCall call)

@@ -11,7 +11,7 @@ internal sealed class AdminRefusal(int status, string code, string type, string 
 {
     public int Status => status;
 
-    /// <summary>Whether nothing is said at all, as to somebody whose role doesn't have the cmdlet.</summary>
+    /// <summary>Whether the response has no text, as for a caller whose role doesn't have the cmdlet.</summary>
     public bool IsSilent { get; init; }
 
     public TenantAnswer ToAnswer()

@@ -58,7 +58,7 @@ internal sealed class AdminService(TenantState tenant)
         };
     }
 
-    /// <summary>The management roles of whoever signed the request.</summary>
+    /// <summary>Returns the management roles of the caller.</summary>
     private IReadOnlySet<string> Authenticate(TenantRequest request, string name)
     {
         var header = request.Header("Authorization") ?? "";
@@ -100,7 +100,7 @@ internal sealed class AdminService(TenantState tenant)
         return Page(request, [.. command.Limited(call)], call.Warnings);
     }
 
-    /// <summary>A page of the result; the next one is asked for by posting the same body to the link.</summary>
+    /// <summary>Returns a page of the result. A POST of the same body to the link returns the next one.</summary>
     private TenantAnswer Page(TenantRequest request, JsonObject[] all, List<string> warnings)
     {
         int size = PageSize(request),

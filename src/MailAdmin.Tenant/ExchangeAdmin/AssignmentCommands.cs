@@ -78,7 +78,9 @@ internal static class AssignmentCommands
         return [];
     }
 
-    /// <summary>What is configured, past every cache. InScope is a text: True, False, or Not Run without a resource.</summary>
+    /// <summary>
+    /// Returns the configuration without any cache. InScope is a text: True, False, or Not Run without a resource.
+    /// </summary>
     public static IEnumerable<JsonObject> Test(AdminCall call)
     {
         var principal = call.PrincipalOf(call.Required("Identity"));

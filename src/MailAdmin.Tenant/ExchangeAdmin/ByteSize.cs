@@ -34,7 +34,7 @@ internal static class ByteSize
                     + "\"Microsoft.Exchange.Data.Unlimited`1[Microsoft.Exchange.Data.ByteQuantifiedSize]\".");
     }
 
-    /// <summary>How Exchange writes a size.</summary>
+    /// <summary>Formats a size as Exchange does.</summary>
     public static string Text(long size)
     {
         if (size == long.MaxValue)

@@ -3,7 +3,7 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// Refusals of Exchange's admin endpoint that no state of the sandbox brings about, as open-source clients report them.
+/// Errors of Exchange's admin endpoint that don't depend on the state of the sandbox, as open-source clients report them.
 /// </summary>
 internal static class ExchangeFaults
 {

@@ -6,20 +6,20 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// EWS and Autodiscover, as far as a client sees that they are there: who brings no token is asked for one
+/// Simulates the presence of EWS and Autodiscover: a request without a token gets a challenge
 /// (https://learn.microsoft.com/exchange/client-developer/exchange-web-services/how-to-authenticate-an-ews-application-by-using-oauth),
-/// and what a sandbox doesn't have isn't found. Nothing hangs and no connection breaks.
+/// and unsupported requests return Not Found. No request hangs or loses its connection.
 /// </summary>
 internal sealed class LegacyEndpoints(TenantState tenant)
 {
-    /// <summary>Where Outlook asks first: https://learn.microsoft.com/exchange/architecture/client-access/autodiscover.</summary>
+    /// <summary>Outlook's first request: https://learn.microsoft.com/exchange/architecture/client-access/autodiscover.</summary>
     public const string AutodiscoverHost = "autodiscover-s.outlook.com";
 
     /// <summary>Answers one request.</summary>
     public TenantAnswer Answer(TenantRequest request)
     {
         var path = request.Uri.AbsolutePath.ToUpperInvariant();
-        // The JSON form of Autodiscover asks for no token.
+        // The JSON form of Autodiscover requires no token.
         if (path.StartsWith("/AUTODISCOVER/AUTODISCOVER.JSON", StringComparison.Ordinal))
         {
             return TenantAnswer.OfJson(404, new JsonObject

@@ -3,9 +3,9 @@ using MailAdmin.Tenant.Configuration;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// Who may run what: built-in role groups and their management roles.
+/// Defines the built-in role groups and their management roles.
 /// https://learn.microsoft.com/exchange/permissions-exo/permissions-exo#role-groups. The directory roles Exchange Administrator
-/// and Global Administrator make one a member of Organization Management.
+/// and Global Administrator include membership in Organization Management.
 /// </summary>
 internal static class ManagementRoles
 {
@@ -26,7 +26,7 @@ internal static class ManagementRoles
         [RoleGroups.ViewOnlyOrganizationManagement] = [ViewOnlyConfiguration, ViewOnlyRecipients],
     };
 
-    /// <summary>All management roles of somebody's role groups.</summary>
+    /// <summary>Returns all management roles of a caller's role groups.</summary>
     public static IReadOnlySet<string> Of(IEnumerable<string> groups) =>
         groups.SelectMany(g => OfGroup.GetValueOrDefault(g) ?? []).ToHashSet(StringComparer.OrdinalIgnoreCase);
 }

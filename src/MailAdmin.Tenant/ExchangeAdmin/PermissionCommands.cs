@@ -64,7 +64,7 @@ internal static class PermissionCommands
         return [];
     }
 
-    /// <summary>How an access control list shows a SID: by the name of its owner, while there is one.</summary>
+    /// <summary>Returns a SID as an access control list shows it: the name of its owner, if the owner exists.</summary>
     public static string NameOf(AdminCall call, string sid) =>
         call.Current.Principals.FirstOrDefault(p => p.Sid == sid)?.ObjectId
         ?? call.Recipients(call.Current).FirstOrDefault(r => Sids.Of(r.Id) == sid)?.Address

@@ -5,14 +5,14 @@ using MailAdmin.Tenant.Gate;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy and its siblings. Those it shows are of
-/// Graph and EWS alone; IMAP, POP and SMTP never look at them.
+/// https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy and related cmdlets. The policies apply
+/// only to Graph and EWS; IMAP, POP, and SMTP don't use them.
 /// </summary>
 internal static class PolicyCommands
 {
     private const int Space = 300;
 
-    /// <summary>Where there is none, the service says 404: https://github.com/microsoft/Microsoft365DSC/issues/2998.</summary>
+    /// <summary>Without a policy, the service returns 404: https://github.com/microsoft/Microsoft365DSC/issues/2998.</summary>
     public static IEnumerable<JsonObject> Get(AdminCall call) => call.Text("Identity") is { } name
         ? [Describe(call, call.Readable, Find(call.Readable, name))]
         : call.Readable.Policies.Length == 0
@@ -64,7 +64,7 @@ internal static class PolicyCommands
         return [];
     }
 
-    /// <summary>What the policies say now, which Graph may not follow yet.</summary>
+    /// <summary>Returns the current result of the policies, which might not have taken effect in Graph yet.</summary>
     public static IEnumerable<JsonObject> Test(AdminCall call)
     {
         var app = call.Required("AppId");

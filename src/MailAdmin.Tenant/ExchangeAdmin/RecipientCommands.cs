@@ -121,7 +121,7 @@ internal static class RecipientCommands
 
         if (call.Text("TimeZone") is { } zone)
         {
-            // Exchange takes Windows' names alone.
+            // Exchange accepts only Windows' names.
             settings["timeZone"] = IsTimeZone(zone) ? zone
                 : throw AdminRefusal.Invalid($"The time zone '{zone}' isn't valid.");
         }

@@ -6,8 +6,8 @@ using MailAdmin.Tenant.Directory;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// Who administers Exchange: https://learn.microsoft.com/powershell/module/exchange/add-rolegroupmember and its siblings. An app
-/// or a managed identity is a member by its service principal in Exchange
+/// Manages Exchange administrators: https://learn.microsoft.com/powershell/module/exchange/add-rolegroupmember and related
+/// cmdlets. An app or a managed identity is a member by its service principal in Exchange
 /// (https://learn.microsoft.com/powershell/exchange/connect-exo-powershell-managed-identity).
 /// </summary>
 internal static class RoleGroupCommands
@@ -92,7 +92,7 @@ internal static class RoleGroupCommands
     private static string Group(AdminCall call) => ManagementRoles.OfGroup.Keys.FirstOrDefault(
         g => ExchangeConfiguration.Same(g, call.Required("Identity"))) ?? throw AdminRefusal.NotFound(call.Required("Identity"));
 
-    /// <summary>A service principal that Exchange was told of, or a user with or without a mailbox.</summary>
+    /// <summary>Finds a service principal in Exchange, or a user with or without a mailbox.</summary>
     private static (string Id, string Name) Member(AdminCall call)
     {
         var name = call.Required("Member");

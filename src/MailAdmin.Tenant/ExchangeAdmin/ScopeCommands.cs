@@ -25,7 +25,9 @@ internal static class ScopeCommands
         return [Describe(scope)];
     }
 
-    /// <summary>Every assignment with this scope means the new recipients from then on. It says nothing on success.</summary>
+    /// <summary>
+    /// Changes a scope. Every assignment with this scope then applies to the new recipients. Returns nothing on success.
+    /// </summary>
     public static IEnumerable<JsonObject> Set(AdminCall call)
     {
         var old = Find(call.Current, call.Required("Identity"));

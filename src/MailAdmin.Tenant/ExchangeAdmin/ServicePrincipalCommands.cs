@@ -37,7 +37,9 @@ internal static class ServicePrincipalCommands
         return [Describe(principal)];
     }
 
-    /// <summary>Rights and role assignments that it had stay behind under its SID, and are nobody's.</summary>
+    /// <summary>
+    /// Removes a service principal with its role assignments. Its mailbox permissions stay under its SID without an owner.
+    /// </summary>
     public static IEnumerable<JsonObject> Remove(AdminCall call)
     {
         var principal = call.PrincipalOf(call.Required("Identity"));

@@ -4,7 +4,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Gate;
 
-/// <summary>What Exchange says to an app that asks for a mailbox.</summary>
+/// <summary>Authorizes apps for mailboxes as Exchange does.</summary>
 internal enum AccessVerdict
 {
     Granted,
@@ -23,12 +23,12 @@ internal enum AccessVerdict
 internal static class AppAccess
 {
     /// <summary>Judges a request over HTTP that is about a mailbox.</summary>
-    /// <param name="caller">Who asks, with the roles of the token.</param>
+    /// <param name="caller">The caller, with the roles of the token.</param>
     /// <param name="permissions">The permissions of which one is needed.</param>
     public static AccessVerdict Judge(TenantState tenant, Caller caller, Mailbox mailbox, string[] permissions)
     {
         var isGranted = caller.Roles.Overlaps(permissions);
-        // Roles for a scope and policies are for apps that ask for themselves; what a person may was looked up before.
+        // Scoped roles and policies apply to app-only access. A user's permissions were looked up before.
         if (caller.UserId is not null)
         {
             return isGranted ? AccessVerdict.Granted : AccessVerdict.Denied;
@@ -44,7 +44,7 @@ internal static class AppAccess
         return isGranted ? AccessVerdict.DeniedByPolicy : AccessVerdict.Denied;
     }
 
-    /// <summary>The object ID that Exchange has for an app; null when it was told of none.</summary>
+    /// <summary>Returns the object ID that Exchange has for an app; null if it has none.</summary>
     public static string? RegisteredObjectId(TenantState tenant, string appId) =>
         tenant.Exchange.Readable.PrincipalOf(appId)?.ObjectId;
 
@@ -57,7 +57,7 @@ internal static class AppAccess
                 new RecipientPermission(mailbox.UserId, principal.Sid, RecipientPermission.FullAccess));
     }
 
-    /// <summary>Whether a person may open a mailbox: it is the person's own, or Exchange gives FullAccess to it.</summary>
+    /// <summary>Returns whether a user can open a mailbox: the user's own, or one with FullAccess.</summary>
     public static bool MayOpen(TenantState tenant, string userId, Mailbox mailbox) =>
         ExchangeConfiguration.Same(mailbox.UserId, userId)
         || tenant.Exchange.Readable.Permissions.Contains(
@@ -71,13 +71,13 @@ internal static class AppAccess
         ScopeKind.Organization => true,
         ScopeKind.CustomRecipientScope => configuration.Scopes.FirstOrDefault(s => s.Id == assignment.ScopeId) is { } scope
             && scope.Filter.Matches(Recipient.Of(mailbox, tenant.Domain), configuration, tenant.Domain),
-        // A group that is gone means nobody, and members of members aren't looked at.
+        // A removed group has no members, and nested members don't count.
         _ => configuration.GroupOf(assignment.ScopeId!)?.HasDirect(mailbox.UserId) == true,
     };
 
     /// <summary>
-    /// The five rules of https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy: deny before
-    /// restrict, and whoever is restricted to others is kept out.
+    /// Applies the five rules of https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy: deny goes
+    /// before restrict, and an app that is restricted to other mailboxes is denied access.
     /// </summary>
     public static bool PolicyAllows(ExchangeConfiguration configuration, string appId, string recipientId)
     {
@@ -88,7 +88,7 @@ internal static class AppAccess
         return !policies.Any(p => p.IsDeny && Covers(p)) && (restrictions.Length == 0 || restrictions.Any(Covers));
     }
 
-    /// <summary>Whether Exchange gave an app one of these permissions, for whatever mailboxes.</summary>
+    /// <summary>Returns whether an app has one of these permissions in Exchange, for any mailboxes.</summary>
     public static bool HasRole(TenantState tenant, Caller caller, string[] permissions)
     {
         var configuration = tenant.Exchange.CachedFor(caller.AppId);

@@ -4,7 +4,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Gate;
 
-/// <summary>Where a connection begins that is no request over HTTP: what a fault says of connections strikes here.</summary>
+/// <summary>Opens connections that aren't HTTP requests, and applies the faults of connections.</summary>
 internal static class ConnectionGate
 {
     /// <summary>Lets a connection through.</summary>

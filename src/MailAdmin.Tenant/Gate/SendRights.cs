@@ -4,28 +4,29 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Gate;
 
-/// <summary>By what right a message says that it is from an address.</summary>
+/// <summary>Specifies the permission with which a message has a From address.</summary>
 internal enum SendRight
 {
     /// <summary>By none.</summary>
     None,
-    /// <summary>It is the mailbox's own.</summary>
+    /// <summary>The address is the mailbox's own.</summary>
     Own,
-    /// <summary>Send As: recipients see that address alone.</summary>
+    /// <summary>Send As: recipients see only that address.</summary>
     SendAs,
     /// <summary>Send on Behalf: recipients see the sender, too.</summary>
     OnBehalf,
 }
 
 /// <summary>
-/// Who may send as whom: https://learn.microsoft.com/exchange/recipients-in-exchange-online/manage-permissions-for-recipients.
+/// Determines who can send as whom:
+/// https://learn.microsoft.com/exchange/recipients-in-exchange-online/manage-permissions-for-recipients.
 /// </summary>
 internal static class SendRights
 {
     /// <summary>The right of a mailbox, or of who acts for it, to an address.</summary>
     /// <param name="sender">The mailbox that is sent from.</param>
     /// <param name="from">The address in From.</param>
-    /// <param name="others">Who else may have the right: SIDs of the app or person that acts.</param>
+    /// <param name="others">Other grantees: the SIDs of the app or user.</param>
     public static SendRight Judge(TenantState tenant, Mailbox sender, string from, params IEnumerable<string> others)
     {
         if (sender.Addresses.Contains(from, StringComparer.OrdinalIgnoreCase))
@@ -46,7 +47,7 @@ internal static class SendRights
             p => p.MailboxId == target.UserId && p.Right == right && sids.Contains(p.Sid, StringComparer.OrdinalIgnoreCase));
     }
 
-    /// <summary>Whether an app or a person has a right to a mailbox itself.</summary>
+    /// <summary>Returns whether an app or a user has a permission on a mailbox.</summary>
     public static bool Has(TenantState tenant, Mailbox mailbox, string sid, params IEnumerable<string> rights) =>
         tenant.Exchange.Readable.Permissions.Any(p => p.MailboxId == mailbox.UserId && p.Sid == sid && rights.Contains(p.Right));
 

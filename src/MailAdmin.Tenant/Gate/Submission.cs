@@ -6,8 +6,8 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Gate;
 
 /// <summary>
-/// Takes a message to the mailboxes of its recipients, whatever protocol it was submitted by. What is addressed to somebody
-/// outside the tenant leaves it, and nobody ever hears of it again.
+/// Delivers a message to the mailboxes of its recipients, for any protocol. Messages for recipients outside the tenant leave it
+/// and are discarded.
 /// </summary>
 internal static class Submission
 {
@@ -47,7 +47,7 @@ internal static class Submission
         (content.Property("internetMessageHeaders") as JsonArray ?? []).OfType<JsonObject>()
             .FirstOrDefault(h => name.Equals(h.Text("name"), StringComparison.OrdinalIgnoreCase))?.Text("value")?.Trim();
 
-    /// <summary>How many recipients are outside the tenant.</summary>
+    /// <summary>Returns the number of recipients outside the tenant.</summary>
     public static int External(TenantState tenant, IEnumerable<string> recipients) =>
         recipients.Count(r => !r.EndsWith($"@{tenant.Domain}", StringComparison.OrdinalIgnoreCase));
 

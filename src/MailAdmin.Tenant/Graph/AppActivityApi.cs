@@ -5,8 +5,8 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// When apps last signed in; one that never did doesn't occur. The service takes hours to tell of a sign-in, the sandbox tells at
-/// once. https://learn.microsoft.com/graph/api/resources/serviceprincipalsigninactivity?view=graph-rest-beta
+/// The last sign-ins of apps. An app that never signed in isn't listed. The service reports a sign-in after hours, the sandbox
+/// immediately. https://learn.microsoft.com/graph/api/resources/serviceprincipalsigninactivity?view=graph-rest-beta
 /// </summary>
 internal static class AppActivityApi
 {

@@ -133,7 +133,7 @@ internal static class AttachmentApi
     private static string Fragment(GraphCall call) =>
         $"{MessageApi.Fragment(call)}('{Uri.EscapeDataString(call.Keys["message"])}')/attachments";
 
-    /// <summary>What adds the attached message itself; null unless the request expands it.</summary>
+    /// <summary>Returns the function that adds an attached message; null unless the request expands it.</summary>
     private static Action<MessageAttachment, JsonObject>? Expanded(GraphCall call)
     {
         if (call.Expand.Count == 0)

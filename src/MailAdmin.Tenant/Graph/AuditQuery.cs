@@ -9,11 +9,11 @@ namespace MailAdmin.Tenant.Graph;
 /// A query of the unified audit log: https://learn.microsoft.com/graph/api/resources/security-auditlogquery. It runs in the
 /// background; its records can be listed when it has succeeded.
 /// </summary>
-/// <param name="Input">What was sent.</param>
+/// <param name="Input">The request's body.</param>
 /// <param name="CreatedAt">When.</param>
 internal sealed record AuditQuery(JsonObject Input, DateTimeOffset CreatedAt)
 {
-    /// <summary>How long a query takes in a tenant whose delays are realistic.</summary>
+    /// <summary>The time of a query in a tenant with realistic delays.</summary>
     private static readonly TimeSpan Running = TimeSpan.FromMinutes(3);
 
     public string Id { get; } = Guid.NewGuid().ToString();

@@ -7,7 +7,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>Who sends a request to Graph.</summary>
+/// <summary>Identifies the caller of a Graph request.</summary>
 internal static class Authentication
 {
     /// <summary>Reads the Authorization header as Graph does.</summary>

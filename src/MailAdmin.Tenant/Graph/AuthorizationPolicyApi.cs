@@ -3,7 +3,7 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>What users may do: https://learn.microsoft.com/graph/api/resources/authorizationpolicy.</summary>
+/// <summary>The permissions of users: https://learn.microsoft.com/graph/api/resources/authorizationpolicy.</summary>
 internal static class AuthorizationPolicyApi
 {
     /// <summary>authorizationpolicy-get</summary>

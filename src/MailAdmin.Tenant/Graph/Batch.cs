@@ -6,7 +6,8 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// $batch: https://learn.microsoft.com/graph/json-batching. Every item is answered as if it had come alone, and counted so.
+/// $batch: https://learn.microsoft.com/graph/json-batching. Every item gets the same response as a single request, and counts as
+/// one.
 /// </summary>
 internal sealed class Batch
 {
@@ -20,7 +21,7 @@ internal sealed class Batch
     private Batch(TenantRequest outer, Func<TenantRequest, TenantAnswer> answer) => (_outer, _answer) = (outer, answer);
 
     /// <param name="outer">The batch request.</param>
-    /// <param name="answer">What answers one item.</param>
+    /// <param name="answer">Responds to an item.</param>
     /// <exception cref="GraphRefusal">The batch itself is malformed.</exception>
     public static TenantAnswer Answer(TenantRequest outer, Func<TenantRequest, TenantAnswer> answer)
     {

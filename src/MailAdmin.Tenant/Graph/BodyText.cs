@@ -5,9 +5,9 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// Message bodies as text and as HTML. "Prefer: outlook.body-content-type" asks for one of them
-/// (https://learn.microsoft.com/graph/api/message-get); without it a body comes as it was written, as the draft made from MIME
-/// in https://learn.microsoft.com/graph/api/user-post-messages shows.
+/// Converts message bodies between text and HTML. "Prefer: outlook.body-content-type" requests one of them
+/// (https://learn.microsoft.com/graph/api/message-get). Without it, a body is returned as written, as the draft from MIME in
+/// https://learn.microsoft.com/graph/api/user-post-messages shows.
 /// </summary>
 internal static class BodyText
 {

@@ -20,7 +20,8 @@ internal static class ConditionalAccessApi
         DirectoryQueries.Find(call, All(call.Tenant), call.Keys["policy"]));
 
     /// <summary>
-    /// What the policies made of a sign-in: https://learn.microsoft.com/graph/api/resources/appliedconditionalaccesspolicy.
+    /// Returns the results of the policies for a sign-in:
+    /// https://learn.microsoft.com/graph/api/resources/appliedconditionalaccesspolicy.
     /// </summary>
     public static JsonArray Applied(TenantState tenant, SignIn signIn) =>
         new([.. tenant.Directory.ConditionalAccess.Select(p => new JsonObject

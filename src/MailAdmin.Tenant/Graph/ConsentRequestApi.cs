@@ -6,8 +6,8 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// What people asked an admin to consent to: https://learn.microsoft.com/graph/api/resources/appconsentrequest. Nothing here
-/// approves: a request is closed by granting what it asks for.
+/// The users' requests for admin consent: https://learn.microsoft.com/graph/api/resources/appconsentrequest. There is an approval
+/// by grant only: a request is completed when its permissions are granted.
 /// </summary>
 internal static class ConsentRequestApi
 {

@@ -7,9 +7,8 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// When the credentials of applications were last used; one that never was doesn't occur. The service takes hours to tell of a
-/// use, the sandbox tells at once.
-/// https://learn.microsoft.com/graph/api/resources/appcredentialsigninactivity?view=graph-rest-beta
+/// The last use of applications' credentials. An unused credential isn't listed. The service reports a use after hours, the
+/// sandbox immediately. https://learn.microsoft.com/graph/api/resources/appcredentialsigninactivity?view=graph-rest-beta
 /// </summary>
 internal static class CredentialActivityApi
 {

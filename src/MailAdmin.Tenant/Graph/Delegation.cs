@@ -5,7 +5,7 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// An app that asks for a person may do what it was consented to and the person has the right to, whichever is less:
+/// With delegated access, an app has the permissions that were both consented to and granted to the user:
 /// https://learn.microsoft.com/entra/identity-platform/permissions-consent-overview#delegated-access-access-on-behalf-of-a-user.
 /// </summary>
 internal static class Delegation
@@ -28,14 +28,14 @@ internal static class Delegation
         {
             if (isOwn)
             {
-                // https://learn.microsoft.com/graph/permissions-reference#userread: one's own profile.
+                // https://learn.microsoft.com/graph/permissions-reference#userread: the user's own profile.
                 return caller.Roles.Contains("User.Read") ? caller.Roles.Append("User.Read.All") : caller.Roles;
             }
 
             if (route.IsMail)
             {
-                // https://learn.microsoft.com/graph/outlook-share-messages-folders: somebody else's mail needs the Shared
-                // permission and a right in Exchange.
+                // https://learn.microsoft.com/graph/outlook-share-messages-folders: another user's mail requires the Shared
+                // permission and a permission in Exchange.
                 var mayOpen = UserApi.Find(tenant, keys["user"]) is { } owner && tenant.Mailboxes.OfUser(owner.Id) is { } mailbox
                     && AppAccess.MayOpen(tenant, userId, mailbox);
                 return mayOpen

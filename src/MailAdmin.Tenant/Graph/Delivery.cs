@@ -10,8 +10,9 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// Takes a message to the mailboxes of its recipients: https://learn.microsoft.com/graph/outlook-things-to-know-about-send-mail.
-/// What is addressed to somebody outside the tenant leaves it, and nobody ever hears of it again.
+/// Delivers a message to the mailboxes of its recipients:
+/// https://learn.microsoft.com/graph/outlook-things-to-know-about-send-mail. Messages for recipients outside the tenant leave it
+/// and are discarded.
 /// </summary>
 internal static partial class Delivery
 {
@@ -59,12 +60,12 @@ internal static partial class Delivery
         }
 
         var stamped = WrittenContent.Of(content);
-        // Whoever sends as an alias of the mailbox is shown under its primary address
+        // A sender with an alias of the mailbox is shown with its primary address
         // (https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig, -SendFromAliasEnabled).
         var keepsAlias = call.Tenant.Exchange.Readable.Organization.SendsFromAlias;
         stamped.Set(
             "from", right == SendRight.Own && (from is null || !keepsAlias) ? Self(mailbox) : content.Property("from"));
-        // Who sends as somebody else isn't seen; who sends on behalf is.
+        // With Send As, the sender isn't shown. With Send on Behalf, the sender is.
         stamped.Set("sender", right == SendRight.SendAs ? content.Property("from") : Self(mailbox));
         stamped.Set("sentDateTime", Json.Seconds(call.Tenant.Now));
         if (right == SendRight.OnBehalf)
@@ -77,7 +78,7 @@ internal static partial class Delivery
         return stamped;
     }
 
-    /// <summary>Nobody is shown who else got it blind.</summary>
+    /// <summary>Recipients don't see the Bcc recipients.</summary>
     private static ItemContent ForRecipients(ItemContent sent)
     {
         if (sent is WrittenContent written)
@@ -102,7 +103,7 @@ internal static partial class Delivery
         RegexOptions.Multiline | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Bcc();
 
-    /// <summary>SIDs of who asks: the person, or the app.</summary>
+    /// <summary>The SIDs of the caller: of the user, or the app.</summary>
     private static IEnumerable<string> Acting(GraphCall call) => call.Caller.UserId is { } person
         ? [Sids.Of(person)] : SendRights.SidOfApp(call.Tenant, call.Caller.AppId);
 
@@ -112,7 +113,7 @@ internal static partial class Delivery
         ["emailAddress"] = new JsonObject { ["name"] = mailbox.DisplayName, ["address"] = mailbox.Address },
     };
 
-    // What parts addresses in a header can't stand in one, and a name alone is nobody's address.
+    // An address in a header can't contain the separator of addresses, and a name isn't an address.
     private static bool IsOne(string address) => address.LastIndexOf('@') is > 0 and var at && at < address.Length - 1
         && !address[at..].Any(c => char.IsControl(c) || c is '<' or '>' or ',' or ';' or ' ' or '"')
         && (address.StartsWith('"') || !address.Any(c => char.IsControl(c) || c is '<' or '>' or ',' or ';' or ' '));

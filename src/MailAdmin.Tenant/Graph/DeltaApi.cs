@@ -28,7 +28,7 @@ internal static class DeltaApi
         return Page(call, folder, round);
     }
 
-    /// <summary>The first round: everything that is there.</summary>
+    /// <summary>Returns the first round: all messages.</summary>
     private static DeltaRound Initial(GraphCall call, Folder folder)
     {
         var query = call.Query;
@@ -44,7 +44,7 @@ internal static class DeltaApi
         return new DeltaRound(query, changeType, folder.Mailbox.Version, [.. items.Select(i => new DeltaEntry(i, null))]);
     }
 
-    /// <summary>The rest of a round, or the next one: what changed since the last.</summary>
+    /// <summary>Returns the rest of a round, or the next one: the changes since the last.</summary>
     private static DeltaRound Resume(GraphCall call, Folder folder, string token)
     {
         if (call.State.Deltas.Find(token, folder) is not { } round)
@@ -85,7 +85,7 @@ internal static class DeltaApi
         for (var i = round.Told; i < told; i++)
         {
             var entry = round.Entries[i];
-            // What left the folder since the round began is told of in the next one.
+            // Messages that left the folder since the start of the round are in the next one.
             if (entry.Removed is not null || entry.Item!.Folder == folder)
             {
                 value.Add(Render(call, round.Query, entry));
@@ -96,7 +96,7 @@ internal static class DeltaApi
         var isLast = told == round.Entries.Count;
         if (isLast)
         {
-            // What was told isn't kept for the rounds that follow.
+            // Returned changes aren't kept for the following rounds.
             rest = rest with { Entries = [], Told = 0 };
         }
 

@@ -5,24 +5,24 @@ using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>One change to tell of: a message that is there, or one that went.</summary>
+/// <summary>Represents a change: an existing message, or a removed one.</summary>
 internal sealed record DeltaEntry(Item? Item, RemovedItem? Removed);
 
-/// <summary>Where a client is in following a folder.</summary>
+/// <summary>Represents a client's position in the changes of a folder.</summary>
 /// <param name="Query">The options of its first request, which hold for all that follow.</param>
 /// <param name="ChangeType">created, updated, deleted; null for all.</param>
 /// <param name="UpTo">The version of the mailbox that the round goes up to.</param>
-/// <param name="Entries">What there is to tell of in the round, which all its pages share.</param>
+/// <param name="Entries">The changes of the round, which all its pages share.</param>
 internal sealed record DeltaRound(Query Query, string? ChangeType, long UpTo, IReadOnlyList<DeltaEntry> Entries)
 {
-    /// <summary>How many of them were told; all when the round is over.</summary>
+    /// <summary>The number of returned changes; all when the round is complete.</summary>
     public int Told { get; init; }
 }
 
 /// <summary>The state tokens that were handed out: https://learn.microsoft.com/graph/delta-query-overview#state-tokens.</summary>
 internal sealed class DeltaStates(TenantClock clock)
 {
-    /// <summary>How long a token of Outlook lives depends on the size of its cache; this is what administrators see.</summary>
+    /// <summary>The lifetime of an Outlook token depends on the size of its cache. Administrators report this one.</summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(30);
 
     private readonly Dictionary<string, (DeltaRound Round, Folder Folder, DateTimeOffset Made)> _states = new(
@@ -35,7 +35,7 @@ internal sealed class DeltaStates(TenantClock clock)
         return token;
     }
 
-    /// <summary>What a token stands for; null when it isn't of this folder, or too old.</summary>
+    /// <summary>Returns the position for a token; null if the token is for another folder, or expired.</summary>
     public DeltaRound? Find(string token, Folder folder) =>
         _states.TryGetValue(token, out var state) && state.Folder == folder && state.Made + Lifetime > clock.GetUtcNow()
             ? state.Round

@@ -5,7 +5,7 @@ using MailAdmin.Tenant.Graph.OData;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>What changed in the directory: https://learn.microsoft.com/graph/delta-query-overview.</summary>
+/// <summary>The changes of the directory: https://learn.microsoft.com/graph/delta-query-overview.</summary>
 internal static class DirectoryDelta
 {
     /// <summary>application-delta</summary>

@@ -58,7 +58,7 @@ internal static class DirectoryExpand
         [DirectoryTypes.Role] = new(StringComparer.OrdinalIgnoreCase) { ["members"] = OfGroup["members"] },
     };
 
-    /// <summary>What adds to a rendered object what the request expands; null for nothing.</summary>
+    /// <summary>Returns the function that adds expanded properties to an object; null for none.</summary>
     /// <exception cref="GraphRefusal">The type has no such relationship, or it can't be expanded that way.</exception>
     public static Action<DirectoryObject, JsonObject>? Of(GraphCall call, EntityType<DirectoryObject> type)
     {

@@ -16,9 +16,7 @@ internal static class DirectoryMembers
         DirectoryTypes.Role, DirectoryTypes.Unit,
     }.ToDictionary(t => t.Name["microsoft.graph.".Length..], StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>
-    /// The list, or as the URL goes on: objects of one type alone (OData's cast), or their number.
-    /// </summary>
+    /// <summary>Returns the list, or according to the URL only objects of one type (OData's cast), or their number.</summary>
     public static TenantAnswer Answer(GraphCall call, IEnumerable<DirectoryObject> members)
     {
         var cast = call.Keys.GetValueOrDefault("cast");
@@ -37,7 +35,7 @@ internal static class DirectoryMembers
             call, char.ToLowerInvariant(cast[0]) + cast[1..] + "s", type, members.Where(m => TypeOf(m) == type));
     }
 
-    /// <summary>One object of whatever type.</summary>
+    /// <summary>Returns one object of any type.</summary>
     public static JsonObject Render(GraphCall call, DirectoryObject member, IReadOnlyList<string> select)
     {
         var type = TypeOf(member);

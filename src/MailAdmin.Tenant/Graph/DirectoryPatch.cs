@@ -18,7 +18,7 @@ internal static class DirectoryPatch
     {
         foreach (var (name, value) in change.Where(p => !p.Key.Contains('@', StringComparison.Ordinal)))
         {
-            // The name is written as the type declares it, whatever case the request used.
+            // The name is written as in the type, even if the request used another case.
             var declared = target.Select(p => p.Key)
                 .FirstOrDefault(k => string.Equals(k, name, StringComparison.OrdinalIgnoreCase))
                 ?? throw GraphRefusal.BadRequest(

@@ -6,14 +6,14 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// What the directory takes and refuses in a query: https://learn.microsoft.com/graph/aad-advanced-queries
+/// Validates queries of the directory as the service does: https://learn.microsoft.com/graph/aad-advanced-queries
 /// (concepts/aad-advanced-queries.md of microsoftgraph/microsoft-graph-docs-contrib).
 /// </summary>
 internal static class DirectoryQueries
 {
     private const string MoreInformation = "Refer to https://aka.ms/graph-docs/advanced-queries for more information";
 
-    /// <summary>Lists what is visible of a set of objects.</summary>
+    /// <summary>Lists the visible objects of a set.</summary>
     public static TenantAnswer List(
         GraphCall call, string fragment, EntityType<DirectoryObject> type, IEnumerable<DirectoryObject> all)
     {

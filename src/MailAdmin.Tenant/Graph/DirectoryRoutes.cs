@@ -126,7 +126,7 @@ internal static class DirectoryRoutes
         new("GET", "users/{user}", Permissions.ReadUsers, "user-get", UserApi.Get),
     ];
 
-    /// <summary>One property of an object. Last of all: what has an endpoint of its own is no property.</summary>
+    /// <summary>Returns one property of an object. It's the last route, because relationships have their own.</summary>
     public static IReadOnlyList<Route> Properties { get; } =
     [
         new("GET", "applications/{application}/{property}", Permissions.ReadApplications, "application-get",

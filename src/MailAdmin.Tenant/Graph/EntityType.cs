@@ -3,24 +3,24 @@ using MailAdmin.Tenant.Graph.OData;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>A property of an entity, made only when it is asked for.</summary>
+/// <summary>Represents a property of an entity, which is created on request.</summary>
 /// <param name="Get">Its value now.</param>
 /// <param name="OnSelect">True when it is returned only to those who $select it.</param>
 internal sealed record Property<T>(string Name, Func<T, GraphCall, JsonNode?> Get, bool OnSelect = false)
 {
-    /// <summary>The derived type that alone has it, and that stands before its name in $select; null for all.</summary>
+    /// <summary>The derived type that has the property, and that is its prefix in $select; null for all types.</summary>
     public string? Of { get; init; }
 
     /// <summary>Whether an entity has it; null for every one.</summary>
     public Func<T, bool>? When { get; init; }
 
-    /// <summary>How a query names it.</summary>
+    /// <summary>The name in a query.</summary>
     public string Path => Of is null ? Name : $"{Of}/{Name}";
 }
 
 /// <summary>A type of Graph: which properties it has, and how they are read from <typeparamref name="T"/>.</summary>
 /// <param name="Name">Its name in error messages, such as "microsoft.graph.application".</param>
-/// <param name="Annotations">@odata.etag and the like, which come first whatever is selected.</param>
+/// <param name="Annotations">@odata.etag and similar, which are first with any selection.</param>
 /// <param name="Properties">Its properties in the order in which they are written.</param>
 internal sealed record EntityType<T>(
     string Name, Func<T, GraphCall, IEnumerable<KeyValuePair<string, JsonNode?>>>? Annotations, params Property<T>[] Properties)
@@ -34,10 +34,10 @@ internal sealed record EntityType<T>(
     /// <summary>Whether there is a property of this name.</summary>
     public bool Has(string name) => _byName.ContainsKey(name.Split('/')[0]) || _byName.ContainsKey(name);
 
-    /// <summary>Properties that stand in the answer whatever is selected, such as a message's id.</summary>
+    /// <summary>Properties that every response contains, such as a message's ID.</summary>
     public string[] Always { get; init; } = [];
 
-    /// <summary>The JSON of one object: what is selected, or what is returned by default.</summary>
+    /// <summary>Returns the JSON of an object: the selected properties, or the default ones.</summary>
     public JsonObject Render(T entity, GraphCall call, IReadOnlyList<string> select)
     {
         if (RenderAs is not null)
@@ -67,7 +67,7 @@ internal sealed record EntityType<T>(
         return path.Length <= property.Path.Length ? node : JsonPath.Walk(node, path[(property.Path.Length + 1)..]);
     }
 
-    /// <summary>The part of a context URL that says what was selected, such as "(id,subject)"; empty for everything.</summary>
+    /// <summary>Returns the selected properties in a context URL, such as "(id,subject)"; empty for all.</summary>
     public string ContextOf(IReadOnlyList<string> select) =>
         select.Count == 0 ? "" : "(" + string.Join(',', select.Select(s => s == "*" ? s : Find(s).Path)) + ")";
 

@@ -80,7 +80,7 @@ internal static class FederatedCredentialApi
         return made;
     }
 
-    /// <summary>One audience; a name of its own, and issuer and subject together too.</summary>
+    /// <summary>Requires one audience, a unique name, and a unique pair of issuer and subject.</summary>
     private static void Check(GraphCall call, DirectoryObject application, JsonObject credential)
     {
         if ((call.Body["audiences"] ?? credential["audiences"]) is not JsonArray { Count: 1 })

@@ -127,7 +127,7 @@ internal static class FolderApi
             : throw Exists();
     }
 
-    /// <summary>Where a folder is to go.</summary>
+    /// <summary>Returns the destination of a folder.</summary>
     /// <exception cref="GraphRefusal">Nowhere, into itself, or where another one has its name.</exception>
     private static Folder Destination(GraphCall call, Folder folder)
     {
@@ -139,7 +139,7 @@ internal static class FolderApi
 
     private static Folder Copy(Mailbox mailbox, Folder folder, Folder target)
     {
-        // What is copied is listed first: the copy may come to lie beside it.
+        // The content is listed before the copy, because the copy can be created in the same folder.
         Item[] items = [.. folder.Items];
         Folder[] children = [.. folder.Children];
         var copy = mailbox.AddFolder(target, folder.DisplayName, isHidden: folder.IsHidden);

@@ -6,8 +6,8 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// What is granted: app roles (https://learn.microsoft.com/graph/api/resources/approleassignment) and delegated permissions
-/// (https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant).
+/// The granted permissions: app roles (https://learn.microsoft.com/graph/api/resources/approleassignment) and delegated
+/// permissions (https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant).
 /// </summary>
 internal static class GrantApi
 {

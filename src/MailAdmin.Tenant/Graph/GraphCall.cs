@@ -8,7 +8,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>One request as the code behind an endpoint sees it.</summary>
+/// <summary>Represents a request for the code of an endpoint.</summary>
 internal sealed class GraphCall(
     TenantState tenant, GraphState state, TenantRequest request, Caller caller, IReadOnlyDictionary<string, string> keys)
 {
@@ -18,20 +18,20 @@ internal sealed class GraphCall(
 
     public TenantState Tenant => tenant;
 
-    /// <summary>What Graph remembers between requests.</summary>
+    /// <summary>Graph's state between requests.</summary>
     public GraphState State => state;
 
     public TenantRequest Request => request;
 
     public Caller Caller => caller;
 
-    /// <summary>What the braces of the endpoint's template stand for.</summary>
+    /// <summary>The values for the braces in the endpoint's template.</summary>
     public IReadOnlyDictionary<string, string> Keys => keys;
 
     /// <summary>The OData options of the URL.</summary>
     public Query Query => _query ??= Query.Parse(request);
 
-    /// <summary>What the request expands. Whoever asks says by it that nothing of it will be passed over in silence.</summary>
+    /// <summary>The expanded properties. A caller that reads them handles all of them.</summary>
     public IReadOnlyList<string> Expand
     {
         get
@@ -57,7 +57,7 @@ internal sealed class GraphCall(
     public DirectoryObject? User => UserApi.Find(tenant, keys["user"]);
 
     /// <summary>The mailbox that the URL is about.</summary>
-    /// <exception cref="GraphRefusal">There is no such user, or the user has no mailbox.</exception>
+    /// <exception cref="GraphRefusal">The user wasn't found, or has no mailbox.</exception>
     public Mailbox Mailbox => _mailbox ??= User is { } user
         ? tenant.Mailboxes.OfUser(user.Id) ?? throw GraphRefusal.NoMailbox()
         : throw GraphRefusal.InvalidUser(keys["user"]);

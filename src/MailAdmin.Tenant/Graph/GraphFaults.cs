@@ -4,7 +4,7 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// Refusals of Graph that no state of the sandbox brings about. Statuses: https://learn.microsoft.com/graph/errors; throttling:
+/// Errors of Graph that don't depend on the state of the sandbox. Statuses: https://learn.microsoft.com/graph/errors; throttling:
 /// https://learn.microsoft.com/graph/throttling; access policies: https://learn.microsoft.com/graph/auth-limit-mailbox-access.
 /// </summary>
 internal static class GraphFaults

@@ -1,10 +1,9 @@
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// Brings the ways of writing an OData resource path to one: "messages('x')" and "messages/x", "microsoft.graph.move" and
-/// "move", "delta()" and "delta", folders below folders, "myorganization/applications" and "applications" (an alias of the
-/// caller's tenant, which CLI for Microsoft 365 writes).
-/// https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html
+/// Normalizes the forms of an OData resource path: "messages('x')" and "messages/x", "microsoft.graph.move" and "move", "delta()"
+/// and "delta", folders below folders, "myorganization/applications" and "applications" (an alias of the caller's tenant, which
+/// CLI for Microsoft 365 writes). https://docs.oasis-open.org/odata/odata/v4.01/odata-v4.01-part2-url-conventions.html
 /// </summary>
 internal static class GraphPath
 {

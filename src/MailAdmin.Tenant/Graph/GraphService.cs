@@ -115,7 +115,8 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
         }
         else if (!call.Caller.Roles.Overlaps(route.Roles) && !AppAccess.HasRole(tenant, call.Caller, route.Roles))
         {
-            // Who has the role for some mailbox learns that this name is none; who has it for none learns nothing.
+            // A caller with the role for some mailbox gets the error that the name doesn't exist. A caller without it gets no
+            // such information.
             throw GraphRefusal.MailDenied();
         }
     }

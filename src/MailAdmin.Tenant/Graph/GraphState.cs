@@ -2,14 +2,16 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>What Graph remembers between requests, and no other service sees. The tenant's lock holds for it too.</summary>
+/// <summary>
+/// Represents Graph's state between requests, which other services don't use. The tenant's lock protects it, too.
+/// </summary>
 internal sealed class GraphState(TenantClock clock)
 {
     public Quotas Quotas { get; } = new(clock);
 
     public DeltaStates Deltas { get; } = new(clock);
 
-    /// <summary>Where clients are in following collections of the directory, and folders, by state token.</summary>
+    /// <summary>The positions of clients in the changes of directory collections and folders, by state token.</summary>
     public Dictionary<string, SnapshotRound> Snapshots { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Queries of the audit log, by ID.</summary>

@@ -9,8 +9,8 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// Groups, administrative units and directory roles as the directory shows them. Exchange and the directory have the same
-/// groups; who is a Global Administrator is in the directory alone.
+/// Returns groups, administrative units, and directory roles as the directory shows them. Exchange and the directory have the
+/// same groups. Only the directory has the Global Administrators.
 /// </summary>
 internal static class Groups
 {
@@ -20,7 +20,7 @@ internal static class Groups
     public static IEnumerable<DirectoryObject> All(TenantState tenant) => tenant.Exchange.Readable.Groups
         .Where(g => g.Details is not (RecipientGroup.Unit or Dynamic)).Select(g => Of(tenant, g));
 
-    /// <summary>https://learn.microsoft.com/graph/api/resources/directoryrole: those that somebody has.</summary>
+    /// <summary>https://learn.microsoft.com/graph/api/resources/directoryrole: the roles that are assigned.</summary>
     public static IEnumerable<DirectoryObject> Roles(TenantState tenant) =>
     [
         Stored(tenant, new JsonObject
@@ -35,7 +35,9 @@ internal static class Groups
         }),
     ];
 
-    /// <summary>Who has a role, or is in a group; through other groups too where <paramref name="transitive"/> says so.</summary>
+    /// <summary>
+    /// Returns the members of a role or group; also through other groups if <paramref name="transitive"/> is true.
+    /// </summary>
     public static IEnumerable<DirectoryObject> MembersOf(TenantState tenant, DirectoryObject group, bool transitive)
     {
         if (group.Json.ContainsKey("roleTemplateId"))
@@ -54,7 +56,7 @@ internal static class Groups
             .Where(o => o.Id != group.Id && IsIn(o.Id));
     }
 
-    /// <summary>What an object is a member of: groups, administrative units, roles.</summary>
+    /// <summary>Returns the memberships of an object: groups, administrative units, roles.</summary>
     public static IEnumerable<DirectoryObject> Of(TenantState tenant, DirectoryObject member, bool transitive)
     {
         var configuration = tenant.Exchange.Readable;
@@ -117,6 +119,6 @@ internal static class Groups
         ["visibility"] = null,
     });
 
-    // What is made up of the configuration is as old as the tenant: what waits, waited there.
+    // Objects from the configuration are as old as the tenant. Their replication delay was in the configuration.
     private static DirectoryObject Stored(TenantState tenant, JsonObject json) => new(json, tenant.CreatedAt.AddDays(-1));
 }

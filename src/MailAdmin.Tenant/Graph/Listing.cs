@@ -7,7 +7,7 @@ using MailAdmin.Tenant.Graph.OData;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>How a collection is paged: https://learn.microsoft.com/graph/paging.</summary>
+/// <summary>Specifies the paging of a collection: https://learn.microsoft.com/graph/paging.</summary>
 internal enum Paging
 {
     /// <summary>Of Outlook: 10 by default, at most 1,000, and $skip in the next link.</summary>
@@ -18,18 +18,18 @@ internal enum Paging
 
 /// <summary>Answers a collection request: filter, order, page, count, select.</summary>
 /// <param name="Fragment">Its context fragment, such as "applications".</param>
-/// <param name="Paging">How it is paged.</param>
+/// <param name="Paging">The paging.</param>
 internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Paging)
 {
     private const int OutlookPage = 10, OutlookMax = 1000, DirectoryPage = 100, DirectoryMax = 999;
 
-    /// <summary>Adds to one rendered object what was expanded.</summary>
+    /// <summary>Adds the expanded properties to a rendered object.</summary>
     public Action<T, JsonObject>? Expand { get; init; }
 
-    /// <summary>Whether the answer has a count that nobody asked for.</summary>
+    /// <summary>Whether the response has a count without $count.</summary>
     public bool AlwaysCounts { get; init; }
 
-    /// <summary>Whether what is given to it stands in the wanted order already.</summary>
+    /// <summary>Whether the given items already have the requested order.</summary>
     public bool IsOrdered { get; init; }
 
     public TenantAnswer Answer(GraphCall call, IEnumerable<T> all)
@@ -37,7 +37,7 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
         var query = call.Query;
         var found = Ordered(call, Filtered(call, all));
         int size = PageSize(call), start = Start(call);
-        // One more tells whether there is another page. What stands before and behind isn't looked at where it need not be.
+        // One more item shows whether there is another page. Items before and after the page aren't read unless necessary.
         var rest = found is IReadOnlyList<T> list ? At(list, start, size + 1) : found.Skip(start).Take(size + 1);
         var page = new JsonArray();
         var hasMore = false;
@@ -97,7 +97,7 @@ internal sealed record Listing<T>(EntityType<T> Type, string Fragment, Paging Pa
             return found;
         }
 
-        // The sort is stable: what is equal stays in the order in which it was listed.
+        // The sort is stable: equal items stay in the order of the list.
         var byKeys = Comparer<JsonNode?[]>.Create((left, right) => Compare(left, right, order));
         return found.OrderBy(entity => order.Select(o => Type.Read(entity, call, o.Path)).ToArray(), byKeys).ToList();
     }

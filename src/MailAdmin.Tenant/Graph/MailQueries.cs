@@ -4,11 +4,12 @@ using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>What Outlook takes and refuses in a query about messages.</summary>
+/// <summary>Validates queries about messages as Outlook does.</summary>
 internal static class MailQueries
 {
     /// <summary>
-    /// What a word without a property is looked for in: https://learn.microsoft.com/graph/search-query-parameter.
+    /// The properties that a search word without a property is compared with:
+    /// https://learn.microsoft.com/graph/search-query-parameter.
     /// </summary>
     private static readonly string[] SearchedByDefault = ["from", "subject", "body"];
 

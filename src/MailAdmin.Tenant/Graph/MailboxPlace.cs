@@ -20,7 +20,7 @@ internal sealed class MailboxPlace
 
     private MailboxPlace(Quotas quotas, string app, string mailbox) => (_quotas, _app, _mailbox) = (quotas, app, mailbox);
 
-    /// <summary>What the request is answered when there was no place; null when there was.</summary>
+    /// <summary>The response if there was no place; null if there was.</summary>
     public TenantAnswer? Refusal { get; private init; }
 
     /// <summary>Takes a place; null for a request that isn't about a mailbox, or that will be refused anyway.</summary>

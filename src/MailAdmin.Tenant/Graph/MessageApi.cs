@@ -35,7 +35,7 @@ internal static class MessageApi
         return new TenantAnswer(200) { Content = content.OpenMime, ContentType = "text/plain" };
     }
 
-    /// <summary>message-move: the message gets another id unless the request asks for immutable ones.</summary>
+    /// <summary>message-move: the message gets another ID unless the request prefers immutable IDs.</summary>
     public static TenantAnswer Move(GraphCall call)
     {
         var item = Find(call);
@@ -84,7 +84,7 @@ internal static class MessageApi
         return new TenantAnswer(204);
     }
 
-    /// <summary>message-permanentdelete: into Purges, which nobody can list. Not in the national clouds.</summary>
+    /// <summary>message-permanentdelete: moves to Purges, which can't be listed. Not in the national clouds.</summary>
     public static TenantAnswer PermanentDelete(GraphCall call)
     {
         if (call.Tenant.Cloud.Environment != MailEnvironment.Global)

@@ -5,8 +5,8 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// What may be changed of a message: https://learn.microsoft.com/graph/api/message-update, whose table says what can be changed
-/// only while it is a draft.
+/// Validates changes of a message: https://learn.microsoft.com/graph/api/message-update, whose table lists the properties that
+/// can be changed only in a draft.
 /// </summary>
 internal static class MessageChange
 {
@@ -17,8 +17,8 @@ internal static class MessageChange
     ];
 
     /// <summary>
-    /// What of a message that was sent or received only Mail-Advanced.ReadWrite lets an app change, from a day on; isRead, flag,
-    /// categories, move and delete stay as they are.
+    /// The properties of a sent or received message that only Mail-Advanced.ReadWrite lets an app change, from a date. isRead,
+    /// flag, categories, move, and delete aren't affected.
     /// </summary>
     private static readonly string[] Content =
     [
@@ -31,7 +31,7 @@ internal static class MessageChange
     /// </summary>
     private static readonly DateTimeOffset Enforced = new(2026, 12, 31, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>Taken and left alone: what only the service sets, and annotations of the body.</summary>
+    /// <summary>Accepted and ignored: properties that only the service sets, and annotations of the body.</summary>
     private static readonly string[] Ignored =
     [
         "id", "attachments", "singleValueExtendedProperties", "multiValueExtendedProperties", "hasAttachments", "isDraft",

@@ -7,7 +7,7 @@ namespace MailAdmin.Tenant.Graph;
 /// <summary>$expand on messages: https://learn.microsoft.com/graph/query-parameters#expand-parameter.</summary>
 internal static class MessageExpand
 {
-    /// <summary>What adds to a rendered message what the request expands; null for nothing.</summary>
+    /// <summary>Returns the function that adds expanded properties to a message; null for none.</summary>
     public static Action<Item, JsonObject>? Of(GraphCall call) => Of(call, call.Query with { Expand = call.Expand });
 
     /// <summary>The same for the options of an earlier request.</summary>

@@ -5,9 +5,9 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// What a message that a client writes may look like. The reports: msgraph-sdk-dotnet#1808 and #2230 (a null collection), #2208
-/// (no headers, more than five), #984 (an unknown member), contao-notification_center#436 (a header without "x-"); the values
-/// of https://learn.microsoft.com/graph/api/resources/message.
+/// Validates a message from a client. The reports: msgraph-sdk-dotnet#1808 and #2230 (a null collection), #2208 (no headers, more
+/// than five), #984 (an unknown member), contao-notification_center#436 (a header without "x-"). The values are those of
+/// https://learn.microsoft.com/graph/api/resources/message.
 /// </summary>
 internal static class MessageInput
 {

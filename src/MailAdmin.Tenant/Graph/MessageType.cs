@@ -13,7 +13,8 @@ internal static class MessageType
     private const string Name = "Microsoft.OutlookServices.Message";
 
     /// <summary>
-    /// What Mail.ReadBasic doesn't let an app see: https://learn.microsoft.com/graph/permissions-reference#mailreadbasicall.
+    /// The properties that Mail.ReadBasic doesn't include:
+    /// https://learn.microsoft.com/graph/permissions-reference#mailreadbasicall.
     /// </summary>
     private static readonly string[] BeyondBasic = ["bodyPreview", "body", "uniqueBody"];
 
@@ -70,8 +71,8 @@ internal static class MessageType
     /// <summary>The id in the form that the request prefers.</summary>
     public static string Id(Item item, GraphCall call) => call.ImmutableIds ? item.ImmutableId : item.Id;
 
-    /// <summary>What was changed since it came, or else what the content says; a copy.</summary>
-    // A message that came without a time in Date tells none.
+    /// <summary>Returns the changed value since its arrival, otherwise that of the content; a copy.</summary>
+    // A message without a time in Date has none.
     private static JsonNode? SentAt(Item item) => Said(item, "sentDateTime")
         ?? (item.Content is MimeContent ? null : Json.Seconds(item.ReceivedAt));
 

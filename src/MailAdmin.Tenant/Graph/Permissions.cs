@@ -83,7 +83,7 @@ internal static class Permissions
     /// <summary>Changing the content of messages that were sent or received.</summary>
     public static readonly string[] MailAdvanced = ["Mail-Advanced.ReadWrite", "Mail-Advanced.ReadWrite.All"];
 
-    /// <summary>Changing a message, whatever of it.</summary>
+    /// <summary>Changing any property of a message.</summary>
     public static readonly string[] MailChange = ["Mail.ReadWrite", .. MailAdvanced];
 
     public static readonly string[] MailSend = ["Mail.Send"];

@@ -1,6 +1,6 @@
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>The endpoints of policies, consent requests, and what is logged of sign-ins.</summary>
+/// <summary>The endpoints of policies, consent requests, and sign-in logs.</summary>
 internal static class PolicyRoutes
 {
     public static IReadOnlyList<Route> All { get; } =

@@ -7,8 +7,8 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// What of a service principal its application has locked:
-/// https://learn.microsoft.com/graph/api/resources/serviceprincipallockconfiguration. The code of the refusal is from
+/// Enforces an application's lock on properties of its service principal:
+/// https://learn.microsoft.com/graph/api/resources/serviceprincipallockconfiguration. The error code is from
 /// https://github.com/Azure/azure-cli/issues/28734.
 /// </summary>
 internal static class PropertyLock

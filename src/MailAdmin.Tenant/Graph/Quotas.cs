@@ -33,7 +33,7 @@ internal sealed class Quotas(TenantClock clock)
     public void CountUpload(string app, string mailbox, long bytes) =>
         Count(_uploads, (app, mailbox), bytes, MaxUpload, UploadWindow, "IncomingBytes");
 
-    /// <summary>Notes that a request starts; whatever this answers, <see cref="Leave"/> notes its end.</summary>
+    /// <summary>Records the start of a request. In any case, call <see cref="Leave"/> at its end.</summary>
     /// <returns>False when as many are running already as may.</returns>
     public bool Enter(string app, string mailbox)
     {

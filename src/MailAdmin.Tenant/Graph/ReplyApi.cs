@@ -108,7 +108,7 @@ internal static class ReplyApi
         return content;
     }
 
-    /// <summary>RFC 5322 section 3.6.4: what is answered, and the whole thread before it.</summary>
+    /// <summary>RFC 5322 section 3.6.4: the original message, and the whole thread before it.</summary>
     private static void Thread(WrittenContent content, ItemContent source)
     {
         if ((string?)source.Property("internetMessageId") is not { } id)
@@ -124,7 +124,7 @@ internal static class ReplyApi
         content.Set("internetMessageHeaders", headers);
     }
 
-    /// <summary>RFC 5322 section 3.6.3: where the message asks for answers, or to whom it is from; and all who got it.</summary>
+    /// <summary>RFC 5322 section 3.6.3: the Reply-To or From addresses, and all other recipients.</summary>
     private static JsonArray Answered(GraphCall call, ItemContent source, Kind kind)
     {
         var to = source.Property("replyTo") is JsonArray { Count: > 0 } wanted

@@ -7,7 +7,7 @@ namespace MailAdmin.Tenant.Graph;
 /// <param name="Template">The path after the version, with braces around what varies.</param>
 /// <param name="Roles">The app roles of which the token needs one, as the "Permissions" table of the page says.</param>
 /// <param name="Page">Its documentation: https://learn.microsoft.com/graph/api/{Page}.</param>
-/// <param name="Handle">What answers.</param>
+/// <param name="Handle">The code of the endpoint.</param>
 internal sealed record Route(string Method, string Template, string[] Roles, string Page, Func<GraphCall, TenantAnswer> Handle)
 {
     private readonly string[] _segments = Template.Split('/');
@@ -21,7 +21,7 @@ internal sealed record Route(string Method, string Template, string[] Roles, str
     /// <summary>Whether a version of Graph has it: beta has what version 1.0 has, and more.</summary>
     public bool IsIn(string version) => Version == version || Version == "v1.0";
 
-    /// <summary>What the braces stand for; null when the path is of another endpoint.</summary>
+    /// <summary>Returns the values for the braces; null if the path is for another endpoint.</summary>
     public Dictionary<string, string>? Match(IReadOnlyList<string> path)
     {
         if (path.Count != _segments.Length)
@@ -46,7 +46,7 @@ internal sealed record Route(string Method, string Template, string[] Roles, str
         return keys;
     }
 
-    /// <summary>How many segments of a path it agrees with.</summary>
+    /// <summary>Returns the number of matching segments of a path.</summary>
     public int Agrees(IReadOnlyList<string> path)
     {
         var count = 0;

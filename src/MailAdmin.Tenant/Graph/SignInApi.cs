@@ -7,8 +7,8 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// Sign-ins, with what Conditional Access made of them: https://learn.microsoft.com/graph/api/resources/signin. Version 1.0 has
-/// those in which a person took part. In beta a filter of signInEventTypes gives the others
+/// The sign-ins, with the results of Conditional Access: https://learn.microsoft.com/graph/api/resources/signin. Version 1.0 has
+/// interactive sign-ins. In beta, a filter of signInEventTypes returns the others
 /// (https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-beta).
 /// </summary>
 internal static class SignInApi

@@ -6,23 +6,23 @@ using MailAdmin.Tenant.Graph.OData;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>Where a client is in following a collection.</summary>
+/// <summary>Represents a client's position in the changes of a collection.</summary>
 /// <param name="Collection">Which one.</param>
 /// <param name="Fragment">Its context fragment.</param>
 /// <param name="Query">The options of its first request, which hold for all that follow.</param>
-/// <param name="Seen">What it knows by the end of the round: digests of the objects, by ID.</param>
-/// <param name="Pending">What of the round wasn't told yet; empty when it is over.</param>
+/// <param name="Seen">The client's state at the end of the round: digests of the objects, by ID.</param>
+/// <param name="Pending">The changes of the round that weren't returned yet; empty when it's complete.</param>
 internal sealed record SnapshotRound(
     string Collection, string Fragment, Query Query, IReadOnlyDictionary<string, string> Seen, IReadOnlyList<JsonObject> Pending,
     DateTimeOffset MadeAt);
 
 /// <summary>
-/// Change tracking of a collection whose objects keep no versions: https://learn.microsoft.com/graph/delta-query-overview. A
-/// token remembers digests of what was told; what differs from them was changed.
+/// Tracks changes of a collection whose objects have no versions: https://learn.microsoft.com/graph/delta-query-overview. A token
+/// stores digests of the returned objects. An object with another digest was changed.
 /// </summary>
 /// <param name="collection">Which collection it is, so that a token counts for no other.</param>
 /// <param name="fragment">Its context fragment.</param>
-/// <param name="lifetime">How long a token is good.</param>
+/// <param name="lifetime">The lifetime of a token.</param>
 internal sealed class SnapshotDelta(string collection, string fragment, TimeSpan lifetime)
 {
     /// <summary>Objects of one page, unless the request prefers another number.</summary>

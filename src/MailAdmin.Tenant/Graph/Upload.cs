@@ -25,7 +25,7 @@ internal sealed class Upload(Item item, string appId, string name, long size, Da
 
     public bool IsInline { get; init; }
 
-    /// <summary>What its URL carries instead of an Authorization header.</summary>
+    /// <summary>The secret in its URL, which authorizes the upload without an Authorization header.</summary>
     public string Token { get; } = SandboxMark.Text + Base64Url.Encode(RandomNumberGenerator.GetBytes(48));
 
     /// <summary>The first byte that is still missing.</summary>
@@ -36,7 +36,7 @@ internal sealed class Upload(Item item, string appId, string name, long size, Da
 
     public void Append(ReadOnlySpan<byte> bytes) => RandomAccess.Write(_file.SafeFileHandle, bytes, _file.Length);
 
-    /// <summary>The attachment, once every byte is there. It takes the file over.</summary>
+    /// <summary>Returns the attachment after every byte was received. The attachment then owns the file.</summary>
     public MessageAttachment Finish(DateTimeOffset now)
     {
         _file.Flush();

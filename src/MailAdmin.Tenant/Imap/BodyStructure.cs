@@ -32,7 +32,7 @@ internal sealed class BodyStructure(ReadOnlyMemory<byte> octets, bool isExtended
                 Write(message, child);
             }
 
-            // The grammar wants a part where there is none.
+            // The grammar requires a part even if there is none.
             _text.Append(multipart.Count == 0 ? "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)" : "").Append(' ')
                 .Append(Word(part.ContentType.MediaSubtype));
             _text.Append(isExtended ? $" {Parameters(part.ContentType.Parameters)}" : "");

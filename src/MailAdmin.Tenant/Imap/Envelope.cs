@@ -7,7 +7,7 @@ namespace MailAdmin.Tenant.Imap;
 /// <summary>ENVELOPE: RFC 3501 section 7.4.2.</summary>
 internal static class Envelope
 {
-    /// <summary>What a server gives that can't read the header; the subject is in 8 bit.</summary>
+    /// <summary>The ENVELOPE of a server that can't read the header; the subject is 8-bit.</summary>
     public const string Poor =
         "(NIL \"Gr\u00fc\u00dfe\" ((NIL NIL \"MISSING_MAILBOX\" \"SYNTAX_ERROR\")) NIL NIL NIL NIL NIL NIL NIL)";
 
@@ -22,8 +22,8 @@ internal static class Envelope
     }
 
     /// <summary>
-    /// As it stands in the header, encoded words and all; what stands there in 8 bit or in words that are cut badly becomes one
-    /// encoded word, as Exchange writes the header of a message anew.
+    /// Returns the text as in the header, with its encoded-words. 8-bit text, and words that are split in a character, become one
+    /// encoded-word, as Exchange rewrites the header of a message.
     /// </summary>
     private static string Subject(ParsedMessage message)
     {

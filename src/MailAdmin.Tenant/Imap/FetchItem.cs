@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MailAdmin.Tenant.Imap;
 
-/// <summary>What FETCH can be asked for.</summary>
+/// <summary>Specifies the data items of FETCH.</summary>
 internal enum FetchKind
 {
     Flags,
@@ -15,15 +15,15 @@ internal enum FetchKind
     Section,
 }
 
-/// <summary>One data item of FETCH: RFC 3501 section 6.4.5.</summary>
+/// <summary>Represents one data item of FETCH: RFC 3501 section 6.4.5.</summary>
 /// <param name="Kind">Which one.</param>
 /// <param name="Label">Its name in the answer.</param>
 internal sealed record FetchItem(FetchKind Kind, string Label)
 {
-    /// <summary>Of BODY[...] and the old RFC822 forms, what is in the brackets.</summary>
+    /// <summary>The section in the brackets of BODY[...] and the old RFC822 forms.</summary>
     public BodySection Section { get; init; } = BodySection.Whole;
 
-    /// <summary>Octets that were asked for; null for all.</summary>
+    /// <summary>The requested octets; null for all.</summary>
     public (uint Offset, uint Count)? Partial { get; init; }
 
     /// <summary>True when fetching it marks the message as read.</summary>
@@ -41,7 +41,7 @@ internal sealed record FetchItem(FetchKind Kind, string Label)
 
     private static FetchItem Body { get; } = new(FetchKind.Body, "BODY");
 
-    /// <summary>One item, a macro, or a list of items.</summary>
+    /// <summary>Reads one item, a macro, or a list of items.</summary>
     public static List<FetchItem> ParseAll(ImapArguments arguments) =>
         arguments.Next('(') ? [.. arguments.List(() => Parse(arguments))] : Macro(arguments);
 

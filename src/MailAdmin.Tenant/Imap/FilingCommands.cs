@@ -34,7 +34,7 @@ internal static class FilingCommands
         });
         if (code.Length > 0)
         {
-            // RFC 6851 section 4.3: before the EXPUNGE responses, which the session tells with every other change.
+            // RFC 6851 section 4.3: before the EXPUNGE responses, which the session sends with every other change.
             session.Output.Line($"* OK {code.TrimEnd()}");
         }
 

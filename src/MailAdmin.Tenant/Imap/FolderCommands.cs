@@ -84,7 +84,7 @@ internal static class FolderCommands
 
     public static string Select(ImapSession session, ImapArguments arguments, string name)
     {
-        // RFC 3501 section 6.3.1: whatever becomes of it, nothing is selected any more.
+        // RFC 3501 section 6.3.1: even if it fails, no folder is selected anymore.
         session.Selected = null;
         var folder = Named(session, arguments, name);
         arguments.End();

@@ -54,7 +54,7 @@ internal static class FolderNames
         return folder;
     }
 
-    /// <summary>The folder of a name below another one. The Inbox is INBOX, whatever the mailbox's language calls it.</summary>
+    /// <summary>Returns the folder with a name below another one. The Inbox is INBOX in any language of the mailbox.</summary>
     public static Folder? Child(Folder folder, string level)
     {
         var child = folder.Child(level);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MailAdmin.Tenant.Imap;
 
-/// <summary>Takes a command apart from left to right: RFC 3501 section 9. Whatever doesn't fit is BAD.</summary>
+/// <summary>Parses the arguments of a command from left to right: RFC 3501 section 9. A syntax error is BAD.</summary>
 internal sealed class ImapArguments(byte[] command)
 {
     private int _at;
@@ -90,7 +90,7 @@ internal sealed class ImapArguments(byte[] command)
         return octets;
     }
 
-    /// <summary>What stands in parentheses, separated by spaces.</summary>
+    /// <summary>Reads the items in parentheses, separated by spaces.</summary>
     public List<T> List<T>(Func<T> item)
     {
         var items = new List<T>();

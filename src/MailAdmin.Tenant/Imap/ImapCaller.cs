@@ -8,15 +8,15 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Imap;
 
-/// <summary>Who signs in, as the access token says.</summary>
-/// <param name="ObjectId">Its service principal, or the person for whom it asks.</param>
+/// <summary>Represents the signed-in caller, from the access token.</summary>
+/// <param name="ObjectId">The service principal of the app, or the user of delegated access.</param>
 /// <param name="ExpiresAt">When Exchange ends the session.</param>
 /// <remarks>
 /// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
 /// </remarks>
 internal sealed record ImapCaller(string AppId, string ObjectId, DateTimeOffset ExpiresAt)
 {
-    /// <summary>Whether the app asks for a person.</summary>
+    /// <summary>Whether the access is delegated.</summary>
     public bool IsPerson { get; private init; }
 
     /// <summary>

@@ -2,7 +2,7 @@ using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Imap;
 
-/// <summary>Where a session must stand for a command: RFC 3501 section 3.</summary>
+/// <summary>Specifies the session states in which a command is allowed: RFC 3501 section 3.</summary>
 internal enum ImapState
 {
     Any,
@@ -33,7 +33,7 @@ internal sealed record ImapCommand(
     public bool MayExpunge => Name is not ("FETCH" or "STORE" or "SEARCH");
 }
 
-/// <summary>What the server understands.</summary>
+/// <summary>The commands of the server.</summary>
 internal static class ImapCommands
 {
     private static readonly Dictionary<string, ImapCommand> All = new ImapCommand[]
@@ -75,7 +75,7 @@ internal static class ImapCommands
     }.ToDictionary(c => c.Name, StringComparer.Ordinal);
 
     /// <summary>Takes the name of a command, and gives the command.</summary>
-    /// <exception cref="ImapRefusal">There is no such command.</exception>
+    /// <exception cref="ImapRefusal">The command doesn't exist.</exception>
     public static ImapCommand Find(ImapArguments arguments)
     {
         var name = arguments.Keyword();

@@ -3,8 +3,8 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>
-/// Refusals of IMAP that no state of the sandbox brings about, as administrators report them; Microsoft documents none of the
-/// texts. About throttling: https://learn.microsoft.com/exchange/troubleshoot/mailbox-flow/imap-pop-connections-fail.
+/// Errors of IMAP that don't depend on the state of the sandbox, as administrators report them. Microsoft doesn't document the
+/// texts. For throttling: https://learn.microsoft.com/exchange/troubleshoot/mailbox-flow/imap-pop-connections-fail.
 /// </summary>
 internal static class ImapFaults
 {
@@ -12,7 +12,7 @@ internal static class ImapFaults
     public static Fault Disconnect { get; } =
         new("ImapDisconnect", "IMAP: the connection ends in the middle of a response.", FaultPoint.Imap);
 
-    /// <summary>LIST tells of no folder what it is for.</summary>
+    /// <summary>LIST returns no folder's special use.</summary>
     public static Fault NoSpecialUse { get; } = new(
         "ImapNoSpecialUse", @"IMAP: LIST returns no special-use attributes such as \Trash.", FaultPoint.ImapList);
 
@@ -28,11 +28,11 @@ internal static class ImapFaults
         "ImapNoSummary", "IMAP: each FETCH of summaries that includes a message with a calendar part returns NO.",
         FaultPoint.ImapFetch);
 
-    /// <summary>One message is answered without its content (https://github.com/jstedfast/MailKit/issues/908).</summary>
+    /// <summary>One message is returned without its content (https://github.com/jstedfast/MailKit/issues/908).</summary>
     public static Fault NoContent { get; } = new(
         "ImapNoContent", "IMAP: a message with a calendar part is returned without its content.", FaultPoint.ImapFetch);
 
-    /// <summary>ENVELOPE tells less than the header, as Dovecot's does of what it can't read.</summary>
+    /// <summary>ENVELOPE contains less than the header, as Dovecot's does for text that it can't read.</summary>
     public static Fault PoorEnvelope { get; } = new(
         "ImapPoorEnvelope", "IMAP: ENVELOPE has MISSING_MAILBOX and SYNTAX_ERROR instead of addresses, and an 8-bit subject.",
         FaultPoint.ImapFetch);

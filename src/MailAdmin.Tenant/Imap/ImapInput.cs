@@ -19,8 +19,8 @@ internal sealed class ImapInput(Stream stream)
     private int _end;
 
     /// <summary>A command: its line, where each literal stands as "{n}", CRLF and n octets.</summary>
-    /// <param name="command">Takes it; after a refusal it holds what was read of it.</param>
-    /// <param name="output">Asks for literals.</param>
+    /// <param name="command">Receives the command; after a refusal, the part that was read.</param>
+    /// <param name="output">The output for the requests of literals.</param>
     /// <returns>False at the end of the stream.</returns>
     /// <exception cref="ImapRefusal">It is too long.</exception>
     public async ValueTask<bool> ReadCommandAsync(MemoryStream command, ImapOutput output, CancellationToken cancellationToken)

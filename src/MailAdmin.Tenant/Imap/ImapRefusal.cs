@@ -1,19 +1,21 @@
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>A command that fails, in Exchange's words. The numbers at the end of some are Exchange's own.</summary>
-/// <param name="text">What follows the tag: NO or BAD, and why.</param>
+/// <param name="text">The text after the tag: NO or BAD, and the reason.</param>
 internal sealed class ImapRefusal(string text) : Exception(text)
 {
     public const string NotConnectedText = "BAD User is authenticated but not connected.";
 
-    /// <summary>What is said before the connection is closed; null when it stays open.</summary>
+    /// <summary>The text before the connection is closed; null if it stays open.</summary>
     public string? Bye { get; init; }
 
     public static ImapRefusal Unknown() => new("BAD Command Error. 10");
 
     public static ImapRefusal Syntax() => new("BAD Command Argument Error. 11");
 
-    /// <summary>A command or literal that is longer than the server takes: it can't tell where the next one starts.</summary>
+    /// <summary>
+    /// Creates the refusal of a command or literal that is longer than allowed: the start of the next one is unknown.
+    /// </summary>
     public static ImapRefusal TooLong() => new("BAD Command Argument Error. 12") { Bye = "Connection closed. 12" };
 
     public static ImapRefusal WrongState() => new("BAD Command received in Invalid state.");

@@ -5,14 +5,14 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Imap;
 
-/// <summary>The tenant's IMAP: in this process through the wire, or over any stream that somebody else opened.</summary>
+/// <summary>Serves the tenant's IMAP: in this process through the wire, or over any stream that the caller opened.</summary>
 internal sealed class ImapService(TenantState tenant, TimeSpan latency)
 {
     /// <summary>https://support.microsoft.com/office/pop-imap-and-smtp-settings-8361e398-8af4-4e97-b147-6c6c4ac95353</summary>
     private const int Port = 993;
 
     /// <summary>Opens a connection as the wire does.</summary>
-    /// <exception cref="SocketException">There is no such host, nothing listens at the port, or a fault says so.</exception>
+    /// <exception cref="SocketException">The host doesn't exist, the port isn't open, or a fault is on.</exception>
     public async ValueTask<Stream> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

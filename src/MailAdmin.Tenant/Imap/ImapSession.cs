@@ -5,8 +5,8 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>
-/// One connection of a client, from the greeting to the end, as Exchange Online leads it. Its parser shares nothing with the
-/// client of this library, so that one misreading can't hide in both.
+/// Represents a client's connection, from the greeting to the end, as Exchange Online handles it. Its parser shares no code with
+/// this library's client, so that the same mistake can't be in both.
 /// </summary>
 internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream stream)
 {
@@ -48,7 +48,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
         }
         catch (IOException)
         {
-            // The client hung up: there is nobody left to tell.
+            // The client has closed the connection.
         }
         finally
         {
@@ -65,7 +65,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
         mailbox.ImapSessions++;
     }
 
-    /// <summary>Tells what changed in the selected folder. The caller holds the tenant's lock.</summary>
+    /// <summary>Sends the changes of the selected folder. The caller holds the tenant's lock.</summary>
     public void Report(bool mayExpunge) => Selected?.Report(Output, mayExpunge);
 
     private async Task AnswerAsync(CancellationToken cancellationToken)

@@ -4,8 +4,8 @@ using System.Text;
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>
-/// Values as the grammar of RFC 3501 section 9 wants them. A string stands for octets, one for each character (Latin-1), so that
-/// what a message says in 8 bit goes through as it is.
+/// Formats values in the grammar of RFC 3501 section 9. A string represents octets, one for each character (Latin-1), so that
+/// 8-bit text of a message isn't changed.
 /// </summary>
 internal static class ImapText
 {

@@ -141,7 +141,7 @@ internal static class MessageCommands
     private static MessageFlags Flags(List<string> names) =>
         names.Aggregate(MessageFlags.None, (flags, name) => flags | MessageFlagNames.Parse(name));
 
-    // What is expunged can still be recovered:
+    // Expunged messages can still be recovered:
     // https://learn.microsoft.com/exchange/security-and-compliance/recoverable-items-folder/recoverable-items-folder.
     private static void Remove(SelectedFolder selected, IEnumerable<Item> items)
     {

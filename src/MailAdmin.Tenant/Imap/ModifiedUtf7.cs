@@ -5,7 +5,9 @@ namespace MailAdmin.Tenant.Imap;
 /// <summary>Mailbox names on the wire: RFC 3501 section 5.1.3.</summary>
 internal static class ModifiedUtf7
 {
-    /// <summary>One level of a name. A "/" in it is encoded too, because bare it would part two levels.</summary>
+    /// <summary>
+    /// Encodes one level of a name. A "/" in it is encoded too, because otherwise it would separate two levels.
+    /// </summary>
     public static string Encode(string name)
     {
         var text = new StringBuilder();

@@ -101,7 +101,7 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
 
     private Func<SearchSubject, bool> Charset()
     {
-        // Exchange knows no other: https://github.com/jstedfast/MailKit/issues/808, angus-mail#145.
+        // Exchange supports no other: https://github.com/jstedfast/MailKit/issues/808, angus-mail#145.
         return Text().ToUpperInvariant() is "US-ASCII"
             ? Operand()
             : throw new ImapRefusal("NO [BADCHARSET (US-ASCII)] The specified charset is not supported.");
@@ -121,7 +121,7 @@ internal sealed class SearchKeys(ImapArguments arguments, SelectedFolder folder)
         return s => fits(DateOnly.FromDateTime(s.Item.ReceivedAt.UtcDateTime), date);
     }
 
-    // The date as the sender wrote it, whatever the zone: RFC 3501 section 6.4.4.
+    // The date in the sender's own zone: RFC 3501 section 6.4.4.
     private Func<SearchSubject, bool> SentDate(Func<DateOnly, DateOnly, bool> fits)
     {
         arguments.Space();

@@ -2,23 +2,23 @@ using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Imap;
 
-/// <summary>A message as a session knows it.</summary>
+/// <summary>Represents a message in a session.</summary>
 internal sealed class SeenMessage(Item item)
 {
     public Item Item => item;
 
     public uint Uid { get; } = item.Uid;
 
-    /// <summary>What it consists of. It is read anew for each use: only its reader knows how long it is worth keeping.</summary>
+    /// <summary>Its content. It's read again for each use, because only the caller can decide how long to cache it.</summary>
     public MessageView View => new(item.Content);
 
-    /// <summary>The flags that the client was told of.</summary>
+    /// <summary>The flags that were sent to the client.</summary>
     public MessageFlags Flags { get; set; } = MessageFlagNames.Of(item);
 }
 
 /// <summary>
-/// The selected folder as a session sees it: messages keep their numbers until the client was told that one is gone
-/// (RFC 3501 section 7.4.1). Whoever uses it holds the tenant's lock.
+/// Represents the selected folder in a session: messages keep their numbers until the client gets the EXPUNGE of a removed one
+/// (RFC 3501 section 7.4.1). The caller holds the tenant's lock.
 /// </summary>
 internal sealed class SelectedFolder
 {
@@ -41,7 +41,7 @@ internal sealed class SelectedFolder
     /// <summary>Whether a message lies where the session saw it.</summary>
     public bool IsHere(SeenMessage message) => message.Item.Uid == message.Uid && message.Item.Folder == Folder;
 
-    /// <summary>Tells what changed since the client last heard of it.</summary>
+    /// <summary>Sends the changes since the last responses.</summary>
     /// <param name="output">Takes it.</param>
     /// <param name="mayExpunge">False after commands whose answers go by sequence number.</param>
     public void Report(ImapOutput output, bool mayExpunge)
@@ -51,7 +51,7 @@ internal sealed class SelectedFolder
             return;
         }
 
-        // From the end, so that the numbers of those that are still to be told of stay.
+        // From the end, so that the numbers of the remaining ones stay the same.
         var isAll = true;
         foreach (var i in Changed())
         {
@@ -83,9 +83,7 @@ internal sealed class SelectedFolder
         _version = isAll ? Folder.Mailbox.Version : _version;
     }
 
-    /// <summary>
-    /// The messages of which there is something to tell, as the folder's own record of changes has them, last first.
-    /// </summary>
+    /// <summary>Returns the changed messages, from the folder's own record of changes, last first.</summary>
     private int[] Changed() =>
     [
         .. Folder.RemovedSince(_version).Select(r => r.Uid).Concat(Folder.Items.ChangedSince(_version).Select(i => i.Uid))

@@ -15,7 +15,7 @@ internal sealed class SequenceSet
     public static SequenceSet Parse(string text) => new([.. text.Split(',').Select(Range)]);
 
     /// <summary>Whether a number is in it.</summary>
-    /// <param name="largest">What "*" means.</param>
+    /// <param name="largest">The value of "*".</param>
     public bool Contains(uint number, uint largest) => _ranges.Exists(r =>
     {
         var (first, last) = Resolve(r, largest);
@@ -23,7 +23,7 @@ internal sealed class SequenceSet
     });
 
     /// <summary>The messages of sequence numbers, in ascending order.</summary>
-    /// <exception cref="ImapRefusal">There is no such number.</exception>
+    /// <exception cref="ImapRefusal">The number isn't valid.</exception>
     public IEnumerable<int> Indices(int count)
     {
         foreach (var (first, last) in Merged((uint)count))

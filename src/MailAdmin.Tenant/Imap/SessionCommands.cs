@@ -104,7 +104,7 @@ internal static class SessionCommands
         return "AUTHENTICATE completed.";
     }
 
-    /// <summary>RFC 2177: changes are told as they happen, until the client says DONE.</summary>
+    /// <summary>RFC 2177: changes are sent as they occur, until the client sends DONE.</summary>
     public static async ValueTask<string> IdleAsync(
         ImapSession session, ImapArguments arguments, CancellationToken cancellationToken)
     {

@@ -5,14 +5,14 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant.Imap;
 
 /// <summary>
-/// What Exchange gives instead of a message that it can't convert to MIME, as it is shown in
-/// https://github.com/OfflineIMAP/offlineimap/issues/62 and https://github.com/calcom/cal.com/issues/2429. Which messages these
-/// are isn't documented; those reported had a calendar part. Whether RFC822.SIZE is the size of what comes isn't known: here it
-/// is the message's.
+/// The text that Exchange returns for a message that it can't convert to MIME, as in
+/// https://github.com/OfflineIMAP/offlineimap/issues/62 and https://github.com/calcom/cal.com/issues/2429. The affected messages
+/// aren't documented; the reported ones had a calendar part. Whether RFC822.SIZE is the size of the substitute is unknown: here
+/// it's the message's.
 /// </summary>
 internal static class SubstituteMessage
 {
-    /// <summary>What comes: the message itself unless it has a calendar part.</summary>
+    /// <summary>Returns the content: the message itself unless it has a calendar part.</summary>
     public static ItemContent InPlaceOf(SeenMessage message, Mailbox mailbox)
     {
         var original = message.View.Message;

@@ -1,9 +1,11 @@
 namespace MailAdmin.Tenant.Mailboxes;
 
-/// <summary>Octets of any length: short ones in memory, long ones in a temporary file that goes with the blob.</summary>
+/// <summary>
+/// Represents octets of any length: short ones in memory, long ones in a temporary file that is deleted with the blob.
+/// </summary>
 internal sealed class Blob
 {
-    /// <summary>What is longer is kept in a file.</summary>
+    /// <summary>The size above which octets are stored in a file.</summary>
     public const int InMemory = 4 * 1024 * 1024;
 
     private readonly Lazy<ReadOnlyMemory<byte>> _bytes;
@@ -17,13 +19,13 @@ internal sealed class Blob
 
     public static Blob Of(ReadOnlyMemory<byte> bytes) => new(new(bytes), null);
 
-    /// <summary>Octets that are made when somebody first asks for them.</summary>
+    /// <summary>Creates a blob whose octets are created on first use.</summary>
     public static Blob Of(Func<ReadOnlyMemory<byte>> make) => new(new(make, LazyThreadSafetyMode.ExecutionAndPublication), null);
 
-    /// <summary>Takes over a file that <see cref="NewFile"/> made and somebody filled.</summary>
+    /// <summary>Creates a blob from a file that <see cref="NewFile"/> created. The blob owns the file.</summary>
     public static Blob Of(FileStream file) => new(new(), file);
 
-    /// <summary>A file that nobody else sees and that is deleted when its last handle is closed.</summary>
+    /// <summary>Creates a hidden file that is deleted when its last handle is closed.</summary>
     public static FileStream NewFile() => new(
         Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
         new FileStreamOptions

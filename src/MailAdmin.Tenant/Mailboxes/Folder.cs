@@ -11,7 +11,7 @@ internal sealed partial class Folder(Mailbox mailbox, string id, string displayN
 
     public string DisplayName { get; set; } = displayName;
 
-    /// <summary>The name that means this folder in every language; null for a folder that somebody made.</summary>
+    /// <summary>The well-known name of the folder; null for a folder that a user created.</summary>
     public string? WellKnownName => wellKnownName;
 
     public bool IsHidden => isHidden;
@@ -21,10 +21,10 @@ internal sealed partial class Folder(Mailbox mailbox, string id, string displayN
 
     public List<Folder> Children { get; } = [];
 
-    /// <summary>What lies in it, in the order in which it came: of ascending <see cref="Item.Uid"/>.</summary>
+    /// <summary>The messages, in the order of their arrival: by ascending <see cref="Item.Uid"/>.</summary>
     public FolderItems Items { get; } = new();
 
-    /// <summary>Tells this folder from another one of the same name: RFC 3501 section 2.3.1.1.</summary>
+    /// <summary>Distinguishes this folder from another one with the same name: RFC 3501 section 2.3.1.1.</summary>
     public required uint UidValidity { get; init; }
 
     /// <summary>The UID of the next message.</summary>
@@ -33,10 +33,10 @@ internal sealed partial class Folder(Mailbox mailbox, string id, string displayN
     /// <summary>Whether LSUB shows it.</summary>
     public bool IsSubscribed { get; set; } = true;
 
-    /// <summary>What was taken out of it, for delta queries: of ascending version.</summary>
+    /// <summary>The removed messages, for delta queries: by ascending version.</summary>
     public List<RemovedItem> Removed { get; } = [];
 
-    /// <summary>What was taken out of it after a version of the mailbox.</summary>
+    /// <summary>Returns the messages that were removed after a version of the mailbox.</summary>
     public IEnumerable<RemovedItem> RemovedSince(long version)
     {
         var (low, high) = (0, Removed.Count);

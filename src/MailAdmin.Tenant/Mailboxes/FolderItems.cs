@@ -3,9 +3,9 @@ using System.Collections;
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>
-/// The messages of a folder, in the order in which they came: of ascending <see cref="Item.Uid"/>. What clients ask for again and
-/// again — the next page by time, what changed since, one message more or less — is found without looking at the others, so that
-/// it costs as much in a large folder as in a small one.
+/// Represents the messages of a folder, in the order of their arrival: by ascending <see cref="Item.Uid"/>. Frequent operations
+/// (the next page by time, the changes since a version, adding or removing a message) don't read the other messages, so they take
+/// the same time in a large folder as in a small one.
 /// </summary>
 internal sealed class FolderItems : IReadOnlyList<Item>
 {
@@ -20,7 +20,7 @@ internal sealed class FolderItems : IReadOnlyList<Item>
 
     public int Count => _byUid.Count;
 
-    /// <summary>How many of them weren't read.</summary>
+    /// <summary>The number of unread messages.</summary>
     public int Unread { get; private set; }
 
     public Item this[int index] => _byUid[index];
@@ -119,7 +119,7 @@ internal sealed class FolderItems : IReadOnlyList<Item>
         return low;
     }
 
-    /// <summary>Where a UID is; the complement of where it would be, when it isn't here.</summary>
+    /// <summary>Returns the index of a UID; the complement of its insertion index if it doesn't exist.</summary>
     private int IndexOf(uint uid)
     {
         var (low, high) = (0, _byUid.Count - 1);

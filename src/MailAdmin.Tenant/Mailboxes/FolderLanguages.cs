@@ -1,9 +1,9 @@
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>
-/// What the default folders are called, language by language, as Outlook on the web shows them and as people report them from
-/// their mailboxes (https://github.com/jstedfast/MailKit/issues/1282, imap-mcp-server#83, imapclient#517). A language that isn't
-/// here has the English names.
+/// The names of the default folders by language, as Outlook on the web shows them and as users report them
+/// (https://github.com/jstedfast/MailKit/issues/1282, imap-mcp-server#83, imapclient#517). Other languages have the English
+/// names.
 /// </summary>
 internal static class FolderLanguages
 {

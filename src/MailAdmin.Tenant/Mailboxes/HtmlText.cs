@@ -4,7 +4,7 @@ using MimeKit.Text;
 
 namespace MailAdmin.Tenant.Mailboxes;
 
-/// <summary>Bodies in the form that somebody prefers, as the service converts them.</summary>
+/// <summary>Converts bodies to a preferred form, as the service does.</summary>
 internal static class HtmlText
 {
     private static readonly HashSet<HtmlTagId> Blocks =

@@ -11,7 +11,7 @@ internal sealed class Item(Mailbox mailbox, string immutableId, ItemContent cont
 
     public Mailbox Mailbox => mailbox;
 
-    /// <summary>Where it lies; null only for a message that is attached to another one.</summary>
+    /// <summary>Its folder; null only for a message that is attached to another one.</summary>
     public Folder Folder { get; set; } = null!;
 
     /// <summary>The ordinary id; another after every move.</summary>
@@ -22,7 +22,7 @@ internal sealed class Item(Mailbox mailbox, string immutableId, ItemContent cont
     /// <summary>The thread that it is in.</summary>
     public string ConversationId { get; set; } = mailbox.Ids.NewConversation();
 
-    /// <summary>What it says.</summary>
+    /// <summary>Its content.</summary>
     public ItemContent Content { get; set; } = content;
 
     public DateTimeOffset ReceivedAt
@@ -70,7 +70,7 @@ internal sealed class Item(Mailbox mailbox, string immutableId, ItemContent cont
     public ImapMarks Marks { get; set; }
 
     /// <summary>
-    /// Properties that somebody changed after it came, such as categories or flag; they hide what the content says.
+    /// Properties that were changed after its arrival, such as categories or flag. They override those of the content.
     /// </summary>
     public JsonObject Changes { get; } = new();
 

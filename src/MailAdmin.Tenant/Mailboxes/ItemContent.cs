@@ -2,12 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace MailAdmin.Tenant.Mailboxes;
 
-/// <summary>What a message says, whether it came as MIME or was written property by property.</summary>
+/// <summary>Represents the content of a message: MIME, or properties.</summary>
 internal abstract class ItemContent
 {
     /// <summary>
-    /// One property of https://learn.microsoft.com/graph/api/resources/message that the content decides (subject, body, from,
-    /// toRecipients, ...); null when it says nothing about it.
+    /// Returns a property of https://learn.microsoft.com/graph/api/resources/message that the content determines (subject, body,
+    /// from, toRecipients, ...); null if the content doesn't have it.
     /// </summary>
     public abstract JsonNode? Property(string name);
 

@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>
-/// Ids as Exchange makes them: long, URL-safe base64, and different only in case now and then, so that whoever compares them
-/// without regard to case is found out. https://learn.microsoft.com/graph/outlook-immutable-id
+/// Creates IDs like Exchange's: long, URL-safe base64, and some that differ only in case, so that a case-insensitive comparison
+/// fails. https://learn.microsoft.com/graph/outlook-immutable-id
 /// </summary>
 internal sealed class ItemIds
 {

@@ -8,10 +8,10 @@ using MimeKit.Utils;
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>
-/// Text as a mailbox shows it, whatever the sender says it is in: UTF-7, which Exchange's own reports use (RFC 2152), Korean by
-/// its larger code page, and what says it is ASCII or says nothing and is UTF-8.
+/// Decodes text as a mailbox shows it, with any declared charset: UTF-7, which Exchange's own reports use (RFC 2152), Korean with
+/// its larger code page, and UTF-8 that is declared as ASCII or not at all.
 /// </summary>
-/// <param name="fallback">What text is in that neither says so nor is UTF-8; null for windows-1252.</param>
+/// <param name="fallback">The encoding of text that is neither declared nor UTF-8; null for windows-1252.</param>
 internal sealed partial class MailText(Encoding? fallback)
 {
     // .NET warns of it because a browser can be made to read script in it.
@@ -21,7 +21,7 @@ internal sealed partial class MailText(Encoding? fallback)
 
     private readonly Encoding _fallback = fallback ?? Encoding.GetEncoding(1252);
 
-    /// <summary>How MimeKit reads 8-bit text in header fields.</summary>
+    /// <summary>The encoding in which MimeKit reads 8-bit text in header fields.</summary>
     public ParserOptions Options { get; } = new() { CharsetEncoding = fallback ?? Encoding.GetEncoding(1252) };
 
     /// <summary>The encoding that a charset's name means; null where it says nothing that could be trusted.</summary>
@@ -62,8 +62,8 @@ internal sealed partial class MailText(Encoding? fallback)
     }
 
     /// <summary>
-    /// The same field with its encoded words in UTF-8: senders cut them within a character, leave the padding out, and use
-    /// charsets that MimeKit doesn't know.
+    /// Returns the same field with its encoded-words in UTF-8: senders split them in a character, omit the padding, and use
+    /// charsets that MimeKit doesn't support.
     /// </summary>
     public byte[] WithGoodWords(byte[] raw) => raw.AsSpan().IndexOf("=?"u8) < 0 ? raw
         : Encoding.Latin1.GetBytes(Words().Replace(Encoding.Latin1.GetString(raw), run => GoodWord(run.Value)));

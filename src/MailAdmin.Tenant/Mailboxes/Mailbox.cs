@@ -19,7 +19,7 @@ internal sealed class Mailbox
         Attributes = facts.Attributes;
     }
 
-    /// <summary>What is in it, made at the first look: most mailboxes of a large tenant are never opened.</summary>
+    /// <summary>Its content, which is created on first use: most mailboxes of a large tenant are never opened.</summary>
     private Inside Content
     {
         get
@@ -38,7 +38,7 @@ internal sealed class Mailbox
     /// <summary>The object ID of its user.</summary>
     public string UserId => _facts.UserId;
 
-    /// <summary>What its user signs in with; the primary address unless another one was given.</summary>
+    /// <summary>The sign-in name of its user; the primary address by default.</summary>
     public string UserPrincipalName => _facts.UserPrincipalName ?? Address;
 
     /// <summary>The primary SMTP address.</summary>
@@ -65,10 +65,10 @@ internal sealed class Mailbox
     /// <summary>Whether address lists leave it out.</summary>
     public bool IsHidden => _facts.IsHidden;
 
-    /// <summary>What else recipients can be filtered by, under Exchange's names.</summary>
+    /// <summary>Other properties for recipient filters, by Exchange's names.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; private set; }
 
-    /// <summary>Makes the ids of what is in it.</summary>
+    /// <summary>Creates the IDs of its content.</summary>
     public ItemIds Ids => Content.Ids;
 
     /// <summary>The folder above the Inbox: "Top of Information Store".</summary>
@@ -113,14 +113,14 @@ internal sealed class Mailbox
     /// <summary>IMAP sessions that are signed in to it.</summary>
     public int ImapSessions { get; set; }
 
-    /// <summary>What was sent from it.</summary>
+    /// <summary>The sent messages.</summary>
     public SubmissionLog Submissions { get; } = new();
 
     public DateTimeOffset Now => _clock.GetUtcNow();
 
     public IEnumerable<Folder> Folders => Content.Folders.Values;
 
-    /// <summary>Whether nobody has looked into it yet, so that nothing is in it.</summary>
+    /// <summary>Whether it was never opened, so that it's empty.</summary>
     public bool IsUntouched => _inside is null;
 
     /// <summary>Every message in every folder but the hidden dumpster.</summary>
@@ -155,7 +155,7 @@ internal sealed class Mailbox
     public Folder? FindAtPath(string path) => FindFolder(path)
         ?? Folder.NamesIn(path).Aggregate((Folder?)Root, (folder, name) => folder is null ? null : Below(folder, name));
 
-    /// <summary>At the top a well-known name means its folder too, whatever the mailbox's language calls it.</summary>
+    /// <summary>At the top, a well-known name identifies its folder, too, in any language of the mailbox.</summary>
     private Folder? Below(Folder folder, string name) => folder.Child(name) ?? (folder != Root ? null
         : FindFolder(name) ?? Folders.FirstOrDefault(f => !f.HoldsMail && f.DisplayName == name));
 

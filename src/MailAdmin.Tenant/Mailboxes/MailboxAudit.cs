@@ -2,7 +2,7 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Mailboxes;
 
-/// <summary>What somebody did in a mailbox, as the unified audit log has it.</summary>
+/// <summary>Represents an action in a mailbox, as in the unified audit log.</summary>
 /// <param name="Operation">The mailbox action: https://learn.microsoft.com/purview/audit-mailboxes#mailbox-actions.</param>
 /// <param name="AppId">The client.</param>
 /// <param name="ActorId">Object ID of the service principal, or of the person for whom the app acts.</param>
@@ -11,10 +11,10 @@ internal sealed record AuditEntry(string Operation, string AppId, string ActorId
 {
     public string Id { get; } = Guid.NewGuid().ToString();
 
-    /// <summary>How many of them a record stands for.</summary>
+    /// <summary>The number of actions in a record.</summary>
     public int Count { get; set; } = 1;
 
-    /// <summary>Whether the app acted for a person.</summary>
+    /// <summary>Whether the app acted on behalf of a user.</summary>
     public bool IsPerson { get; init; }
 
     public string ClientIp { get; init; } = MailboxAudit.DefaultIp;

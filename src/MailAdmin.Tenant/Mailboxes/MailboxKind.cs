@@ -1,22 +1,22 @@
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>
-/// What a mailbox is: https://learn.microsoft.com/powershell/module/exchange/get-mailbox, -RecipientTypeDetails.
+/// Specifies the type of a mailbox: https://learn.microsoft.com/powershell/module/exchange/get-mailbox, -RecipientTypeDetails.
 /// </summary>
 internal enum MailboxKind
 {
-    /// <summary>A person's.</summary>
+    /// <summary>A user mailbox.</summary>
     User,
-    /// <summary>Nobody signs in as it.</summary>
+    /// <summary>A shared mailbox, whose user can't sign in.</summary>
     Shared,
     Room,
     Equipment,
-    /// <summary>A person's, with an in-place archive beside it.</summary>
+    /// <summary>A user mailbox with an in-place archive.</summary>
     Archive,
-    /// <summary>It is in the organization's own Exchange: here it is a mail user, and Graph has no mailbox for it.</summary>
+    /// <summary>A mailbox in the on-premises organization: here it's a mail user, and Graph has no mailbox for it.</summary>
     OnPremises,
     /// <summary>
-    /// It was deleted, as when its user loses the license, and can be restored for 30 days:
+    /// A mailbox that was deleted, for example because its user lost the license, and can be restored for 30 days:
     /// https://learn.microsoft.com/exchange/recipients-in-exchange-online/delete-or-restore-mailboxes.
     /// </summary>
     SoftDeleted,
@@ -24,7 +24,7 @@ internal enum MailboxKind
     None,
 }
 
-/// <summary>What kinds have in common.</summary>
+/// <summary>Common properties of the types.</summary>
 internal static class MailboxKinds
 {
     /// <summary>Whether there is a mailbox in Exchange Online.</summary>
@@ -32,13 +32,13 @@ internal static class MailboxKinds
         kind is not (MailboxKind.None or MailboxKind.OnPremises or MailboxKind.SoftDeleted);
 }
 
-/// <summary>What a mailbox is made of.</summary>
+/// <summary>Represents the properties of a new mailbox.</summary>
 /// <param name="UserId">The object ID of its user.</param>
 /// <param name="Address">The primary SMTP address.</param>
-/// <param name="DisplayName">What people call it.</param>
+/// <param name="DisplayName">The display name.</param>
 internal sealed record MailboxFacts(string UserId, string Address, string DisplayName)
 {
-    /// <summary>What its user signs in with; the primary address when left out.</summary>
+    /// <summary>The sign-in name of its user; the primary address by default.</summary>
     public string? UserPrincipalName { get; init; }
 
     public string[] Aliases { get; init; } = [];
@@ -51,13 +51,13 @@ internal sealed record MailboxFacts(string UserId, string Address, string Displa
     /// <summary>Windows' name of its time zone; null for UTC.</summary>
     public string? TimeZone { get; init; }
 
-    /// <summary>Whether somebody opened it, so that it has a language and a time zone of its own.</summary>
+    /// <summary>Whether it was opened, so that it has a language and a time zone.</summary>
     public bool WasOpened { get; init; } = true;
 
     /// <summary>Set-Mailbox -HiddenFromAddressListsEnabled.</summary>
     public bool IsHidden { get; init; }
 
-    /// <summary>What else recipients can be filtered by, under Exchange's names: CustomAttribute1, Department.</summary>
+    /// <summary>Other properties for recipient filters, by Exchange's names: CustomAttribute1, Department.</summary>
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = NoAttributes;
 
     private static readonly Dictionary<string, string> NoAttributes = [];

@@ -56,7 +56,7 @@ internal static class MailboxSettings
                 ["endTime"] = "17:00:00.0000000",
                 ["timeZone"] = new JsonObject { ["name"] = mailbox.TimeZone ?? "Pacific Standard Time" },
             },
-            // A plain text in practice, whatever the page shows: microsoftgraph/msgraph-sdk-php#1565.
+            // A plain text in practice, in spite of the documentation: microsoftgraph/msgraph-sdk-php#1565.
             ["userPurpose"] = Purpose(mailbox.Kind),
             ["dateFormat"] = culture?.DateTimeFormat.ShortDatePattern ?? "",
             ["timeFormat"] = culture?.DateTimeFormat.ShortTimePattern.Replace('\u202f', ' ') ?? "",

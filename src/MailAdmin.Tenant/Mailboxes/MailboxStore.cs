@@ -14,7 +14,7 @@ internal sealed class MailboxStore(TenantClock clock)
 
     public IReadOnlyList<Mailbox> All => _all;
 
-    /// <summary>Mailboxes in the organization's own Exchange, of which this one knows nothing but the addresses.</summary>
+    /// <summary>The on-premises mailboxes, of which the tenant has only the addresses.</summary>
     public IReadOnlyList<Mailbox> Elsewhere => _elsewhere;
 
     /// <summary>Mailboxes that were deleted and can be restored.</summary>

@@ -33,6 +33,6 @@ internal sealed record MessageAttachment
     /// <summary>The attached message, event or contact as it was written in JSON; null when it came as MIME.</summary>
     public JsonObject? Item { get; init; }
 
-    /// <summary>Where a reference leads.</summary>
+    /// <summary>The target of a reference.</summary>
     public string? SourceUrl { get; init; }
 }

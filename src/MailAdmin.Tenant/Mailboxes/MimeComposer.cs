@@ -18,8 +18,8 @@ internal sealed record MimeSegment(byte[]? Text, Blob? Blob)
 }
 
 /// <summary>
-/// Writes what was given property by property as MIME, for the recipients and for $value. MimeKit writes the header sections;
-/// attachments are read when the stream that carries them is.
+/// Writes a message from properties as MIME, for the recipients and for $value. MimeKit writes the header sections. Attachments
+/// are read when the stream that contains them is read.
 /// </summary>
 internal sealed class MimeComposer
 {

@@ -5,8 +5,8 @@ using MimeKit;
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>
-/// A message that came as MIME: the only place that turns RFC 5322 into the properties of
-/// https://learn.microsoft.com/graph/api/resources/message. It is read when somebody first asks for a property.
+/// Represents a message that arrived as MIME: the only class that converts RFC 5322 to the properties of
+/// https://learn.microsoft.com/graph/api/resources/message. It's parsed on first use.
 /// </summary>
 internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : ItemContent
 {
@@ -47,7 +47,7 @@ internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : ItemContent
 
     private JsonArray Recipients(string field) => new([.. Message.Addresses(field).Select(Recipient)]);
 
-    // Exchange shows the address where there is no name.
+    // Exchange shows the address if there is no name.
     private static JsonObject Recipient(EmailAddress address) => new()
     {
         ["emailAddress"] = new JsonObject
@@ -88,8 +88,8 @@ internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : ItemContent
         };
 
     /// <summary>
-    /// What Graph calls attachments: all that is neither a multipart, nor the body, nor another form of it, nor the calendar that
-    /// the meeting was made of.
+    /// The attachments in Graph: every part that isn't a multipart, the body, an alternative of it, or the calendar of the
+    /// meeting.
     /// </summary>
     private IEnumerable<MimeEntity> Attached()
     {

@@ -3,7 +3,7 @@ using MimeKit.Utils;
 
 namespace MailAdmin.Tenant.Mailboxes;
 
-/// <summary>Where a part lies among the octets of its message.</summary>
+/// <summary>Represents the position of a part in its message.</summary>
 /// <param name="Start">Its header section.</param>
 /// <param name="Body">Its body.</param>
 /// <param name="End">The end of its body.</param>
@@ -30,7 +30,7 @@ internal sealed class ParsedMessage
     private ParsedMessage(MimeMessage message, ParsedMessage within) =>
         (Message, _places, _text) = (message, within._places, within._text);
 
-    /// <summary>What MimeKit made of it.</summary>
+    /// <summary>MimeKit's message.</summary>
     public MimeMessage Message { get; }
 
     /// <summary>The outermost part.</summary>
@@ -56,7 +56,7 @@ internal sealed class ParsedMessage
     /// <summary>The subject; null when there is none.</summary>
     public string? Subject => Text("Subject");
 
-    /// <summary>The time of the Date field; null when it tells none.</summary>
+    /// <summary>The time of the Date field; null if it has none.</summary>
     public DateTimeOffset? Date =>
         Raw("Date") is { } raw && DateUtils.TryParse(raw, 0, raw.Length, out var date) && date.Year > 1 ? date : null;
 
@@ -112,7 +112,7 @@ internal sealed class ParsedMessage
     /// <summary>The mailboxes of a field, those of its groups included.</summary>
     public IEnumerable<EmailAddress> Addresses(string name) => List(name).SelectMany(static item => item.Mailboxes);
 
-    /// <summary>Where a part lies.</summary>
+    /// <summary>Returns the position of a part.</summary>
     public PartPlace Place(MimeEntity part) => part == Root ? _places[Message] : _places.GetValueOrDefault(part);
 
     /// <summary>
@@ -143,7 +143,7 @@ internal sealed class ParsedMessage
         var bytes = octets.ToArray();
         if (!bytes.AsSpan().Contains((byte)'\n'))
         {
-            // Lines that end in CR alone, as in old Macintosh files.
+            // Lines that end in CR only, as in old Macintosh files.
             bytes.AsSpan().Replace((byte)'\r', (byte)'\n');
         }
 

@@ -1,6 +1,6 @@
 namespace MailAdmin.Tenant.Mailboxes;
 
-/// <summary>What a stream that only reads has to say beside reading.</summary>
+/// <summary>A base class for read-only streams.</summary>
 internal abstract class ReadStream : Stream
 {
     public override bool CanRead => true;

@@ -1,7 +1,7 @@
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>
-/// What was sent from a mailbox, as the service counts it: 30 messages a minute, beyond which it lets senders wait, and
+/// Counts the messages sent from a mailbox as the service does: 30 messages a minute, above which senders are delayed, and
 /// recipients in the last 24 hours.
 /// </summary>
 /// <remarks>
@@ -35,8 +35,8 @@ internal sealed class SubmissionLog
     }
 
     /// <summary>Notes a message.</summary>
-    /// <param name="recipients">How many it goes to.</param>
-    /// <param name="external">How many of them are outside the tenant.</param>
+    /// <param name="recipients">The number of recipients.</param>
+    /// <param name="external">The number of recipients outside the tenant.</param>
     public void Add(DateTimeOffset now, int recipients, int external) => _sent.Enqueue((now, recipients, external));
 
     /// <summary>Recipients in the last 24 hours.</summary>

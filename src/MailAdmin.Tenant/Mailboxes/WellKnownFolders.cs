@@ -13,7 +13,7 @@ internal static class WellKnownFolders
     /// <summary>Those that Graph doesn't have among mail folders, and IMAP shows like any other.</summary>
     public static IReadOnlyList<string> WithoutMail { get; } = ["calendar", "contacts", "journal", "notes", "tasks"];
 
-    /// <summary>Where permanentDelete puts a message; Graph has no name for it.</summary>
+    /// <summary>The destination of permanentDelete; Graph has no name for it.</summary>
     public const string Purges = "recoverableitemspurges";
 
     public static Folder Create(Mailbox mailbox)

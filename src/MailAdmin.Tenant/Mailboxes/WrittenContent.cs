@@ -6,7 +6,7 @@ namespace MailAdmin.Tenant.Mailboxes;
 /// <summary>A message that was written property by property: https://learn.microsoft.com/graph/api/user-post-messages.</summary>
 internal sealed class WrittenContent : ItemContent
 {
-    /// <summary>What of a message its writer decides.</summary>
+    /// <summary>Represents the properties of a message that its author sets.</summary>
     public static readonly string[] Names =
     [
         "subject", "body", "importance", "toRecipients", "ccRecipients", "bccRecipients", "replyTo", "from", "sender",
@@ -57,7 +57,7 @@ internal sealed class WrittenContent : ItemContent
 
     public bool Detach(string attachmentId) => _attachments.RemoveAll(a => a.Id == attachmentId) > 0;
 
-    /// <summary>What a recipient gets: everything but who else got it blind.</summary>
+    /// <summary>Returns the message for a recipient: everything except the Bcc recipients.</summary>
     public WrittenContent ForRecipient()
     {
         var copy = Of(this);

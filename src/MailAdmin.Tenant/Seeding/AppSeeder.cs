@@ -62,7 +62,7 @@ internal sealed class AppSeeder(TenantState tenant)
         return (application.AppId, first);
     }
 
-    /// <summary>The object ID of a user who is no administrator, and who makes what nobody else is said to own.</summary>
+    /// <summary>The object ID of a user who isn't an administrator, and who creates objects without a specified owner.</summary>
     private string Maker() => tenant.Directory.Users.Last(u => !tenant.Directory.IsAdmin(u)).Id;
 
     private string AddSecret(DirectoryObject owner, SecretDescription secret, DateTimeOffset since)
@@ -100,7 +100,7 @@ internal sealed class AppSeeder(TenantState tenant)
         });
     }
 
-    /// <summary>Writes down what it asks for, and grants what is granted.</summary>
+    /// <summary>Adds the requested permissions, and grants those that are granted.</summary>
     private void Grant(
         DirectoryObject application, DirectoryObject principal, AppDescription description, DateTimeOffset since)
     {
@@ -139,7 +139,7 @@ internal sealed class AppSeeder(TenantState tenant)
             })]);
     }
 
-    /// <summary>Tells Exchange of it.</summary>
+    /// <summary>Registers the app in Exchange.</summary>
     private void Register(DirectoryObject application, DirectoryObject principal, AppDescription description)
     {
         if (description.RoleGroups.Length > 0)

@@ -32,7 +32,7 @@ internal sealed class MailboxSeeder(TenantState tenant, string language, string?
             IsHidden = description.IsHidden,
             Attributes = description.Attributes,
         };
-        // What Graph shows of a user is written when somebody asks for it.
+        // A user's Graph properties are created on first use.
         tenant.Directory.Users.Add(new DirectoryObject(id, () => Write(description, facts), since), principal);
         if (description.IsAdministrator)
         {
@@ -60,7 +60,7 @@ internal sealed class MailboxSeeder(TenantState tenant, string language, string?
         }
     }
 
-    /// <summary>What users have of the mailboxes of others. All of them are there by now.</summary>
+    /// <summary>Adds the users' permissions on the mailboxes of others, after all mailboxes were created.</summary>
     public IEnumerable<RecipientPermission> Permissions(IEnumerable<MailboxDescription> descriptions) =>
         from description in descriptions
         where description.FullAccess.Length + description.SendAs.Length > 0
@@ -80,7 +80,8 @@ internal sealed class MailboxSeeder(TenantState tenant, string language, string?
             facts.UserId, facts.UserPrincipalName!, facts.DisplayName, hasMailbox ? facts.Address : null,
             hasMailbox ? [$"SMTP:{facts.Address}", .. facts.Aliases.Select(a => $"smtp:{a}")] : [], since);
         Users.Describe(user, facts.Attributes);
-        // Nobody signs in as a shared mailbox: https://learn.microsoft.com/microsoft-365/admin/email/about-shared-mailboxes.
+        // The user of a shared mailbox can't sign in:
+        // https://learn.microsoft.com/microsoft-365/admin/email/about-shared-mailboxes.
         user["accountEnabled"] = !(description.IsDisabled ?? !HasPerson(description.Kind));
         user["preferredLanguage"] = description.Language;
         user["showInAddressList"] = description.IsHidden ? false : null;

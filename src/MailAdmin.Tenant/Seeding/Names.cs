@@ -5,7 +5,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Seeding;
 
-/// <summary>What a description's names mean in a tenant. The domain may be left out.</summary>
+/// <summary>Resolves a description's names in a tenant. The domain can be omitted.</summary>
 internal sealed class Names(TenantState tenant)
 {
     /// <summary>An address in full.</summary>

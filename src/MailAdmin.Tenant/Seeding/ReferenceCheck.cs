@@ -24,7 +24,7 @@ internal sealed class ReferenceCheck
         _policies.UnionWith(tenant.Exchange.Current.AuthenticationPolicies.Select(p => p.Name));
     }
 
-    /// <summary>What is wrong; nothing when all is well.</summary>
+    /// <summary>Returns the errors; empty if there are none.</summary>
     public static IReadOnlyList<string> Problems(TenantState tenant, TenantDescription description)
     {
         var check = new ReferenceCheck(tenant);

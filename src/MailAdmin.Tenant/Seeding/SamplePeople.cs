@@ -3,19 +3,19 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Seeding;
 
-/// <summary>Who is in a sandbox unless its description leaves them out.</summary>
+/// <summary>The users of a sandbox, unless its description excludes them.</summary>
 internal static class SamplePeople
 {
-    /// <summary>Who waits for an admin's consent.</summary>
+    /// <summary>The user who waits for admin consent.</summary>
     public const string FirstPerson = "alice";
 
-    /// <summary>Without whom nobody could consent to anything.</summary>
+    /// <summary>The administrator, who is required for every consent.</summary>
     public static MailboxDescription Administrator { get; } =
         new("dana") { DisplayName = "Dana Olsen", Kind = MailboxKind.None, IsAdministrator = true };
 
     /// <summary>
-    /// As is good practice, the admin's account has no mailbox, and the shared mailbox is somebody's to open. As happens after
-    /// a marriage or a merger, somebody signs in under an old name, has an address of another one, and keeps a third as alias.
+    /// As recommended, the administrator's account has no mailbox, and a user has access to the shared mailbox. As after a
+    /// marriage or a merger, one user signs in with an old name, has an address with another name, and a third one as an alias.
     /// </summary>
     public static IReadOnlyList<MailboxDescription> All { get; } =
     [

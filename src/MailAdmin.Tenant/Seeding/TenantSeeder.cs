@@ -14,8 +14,8 @@ internal sealed class TenantSeeder(TenantState tenant)
 {
     private readonly Names _names = new(tenant);
 
-    /// <summary>Adds what is described, as if it had been there for long.</summary>
-    /// <param name="description">What comes into the tenant.</param>
+    /// <summary>Adds objects from a description, as if they had existed for a long time.</summary>
+    /// <param name="description">The objects to add.</param>
     /// <param name="source">The description's name in errors.</param>
     /// <param name="mailboxes">Adds mailboxes.</param>
     /// <exception cref="InvalidRequestException">A name in it means nothing.</exception>
@@ -51,7 +51,7 @@ internal sealed class TenantSeeder(TenantState tenant)
         tenant.Exchange.TrustsObjectIds = description.TrustsObjectIds ?? tenant.Exchange.TrustsObjectIds;
         if (description.HasExchangePrincipal == false)
         {
-            // What is granted of a service goes with its service principal.
+            // The permissions granted on a service are removed with its service principal.
             foreach (var gone in tenant.Directory.ServicePrincipals.Where(p => p.AppId == Resources.ExchangeAppId).ToArray())
             {
                 tenant.Directory.ServicePrincipals.Remove(gone);

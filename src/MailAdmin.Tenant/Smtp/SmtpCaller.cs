@@ -9,11 +9,11 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Smtp;
 
-/// <summary>Who submits mail, as the access token says, and the mailbox that XOAUTH2 names.</summary>
-/// <param name="Mailbox">The mailbox in "user=": it is what counts, whoever the token is of.</param>
-/// <param name="Sid">Of the app or person; null for an app that Exchange doesn't know.</param>
+/// <summary>Represents the sender, from the access token, and the mailbox in XOAUTH2.</summary>
+/// <param name="Mailbox">The mailbox in "user=". It determines the sender, with any user's token.</param>
+/// <param name="Sid">The SID of the app or user; null for an app without a service principal in Exchange.</param>
 /// <param name="Access">
-/// Whether mail from the mailbox itself is taken; without it the sign-in succeeds, and what is sent is refused.
+/// Whether mail from the mailbox is accepted. Otherwise the sign-in succeeds, and each message is refused.
 /// </param>
 /// <remarks>
 /// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth;
@@ -49,7 +49,9 @@ internal sealed record SmtpCaller(string AppId, Mailbox Mailbox, string? Sid, Sm
             : OfApp(tenant, token, app, principal, mailbox)) ?? throw new SmtpRefusal(SmtpReply.SignInFailed);
     }
 
-    /// <summary>What stops SMTP AUTH for a mailbox, with OAuth too: its own switch, before the tenant's.</summary>
+    /// <summary>
+    /// Returns why SMTP AUTH is disabled for a mailbox, with OAuth too: its own setting goes before the tenant's.
+    /// </summary>
     private static SmtpReply? SwitchOff(TenantState tenant, Mailbox mailbox) =>
         tenant.Directory.HasSecurityDefaults ? SmtpReply.SecurityDefaults
         : mailbox.IsSmtpAuthDisabled == true ? SmtpReply.OffForMailbox
@@ -99,12 +101,12 @@ internal sealed record SmtpCaller(string AppId, Mailbox Mailbox, string? Sid, Sm
     }
 }
 
-/// <summary>What a sign-in that succeeded may do with the mailbox that it names.</summary>
+/// <summary>Specifies the permission on the mailbox after a successful sign-in.</summary>
 internal enum SmtpAccess
 {
     /// <summary>Neither FullAccess nor Send As: the mailbox can't be opened.</summary>
     None,
-    /// <summary>FullAccess alone: the mailbox opens, and sending as it is denied.</summary>
+    /// <summary>FullAccess only: the mailbox can be opened, but Send As is denied.</summary>
     LogonOnly,
     /// <summary>Mail from the mailbox is taken.</summary>
     Full,

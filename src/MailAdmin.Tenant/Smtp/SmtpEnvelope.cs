@@ -14,7 +14,7 @@ internal sealed record SmtpEnvelope(string From)
 
     public List<string> Recipients { get; } = [];
 
-    /// <summary>The content, as far as BDAT has brought it.</summary>
+    /// <summary>The content that BDAT has transferred.</summary>
     public MemoryStream Content { get; } = new();
 
     /// <summary>Reads the arguments of MAIL.</summary>

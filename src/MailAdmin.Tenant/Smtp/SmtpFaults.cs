@@ -2,14 +2,14 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Smtp;
 
-/// <summary>What goes wrong over SMTP without a state of the sandbox being wrong.</summary>
+/// <summary>Errors of SMTP that don't depend on the state of the sandbox.</summary>
 internal static class SmtpFaults
 {
     /// <summary>The connection ends while a message is being sent.</summary>
     public static Fault Disconnect { get; } = new(
         "SmtpDisconnect", "SMTP: the connection ends in the middle of a message; the message isn't taken.", FaultPoint.SmtpData);
 
-    /// <summary>The message is taken, and nobody hears of it.</summary>
+    /// <summary>The message is accepted, but the response is lost.</summary>
     public static Fault LostAnswer { get; } = new(
         "SmtpLostAnswer", "SMTP: a message is taken and delivered, and the connection ends before the answer.",
         FaultPoint.SmtpData);

@@ -21,7 +21,7 @@ internal sealed class SmtpInput(Stream stream)
         Text,
     }
 
-    /// <summary>Whether something came already that nobody has read.</summary>
+    /// <summary>Whether received data hasn't been read yet.</summary>
     public bool HasMore => _start < _end;
 
     /// <summary>A line without its end; null at the end of the stream.</summary>
@@ -34,7 +34,7 @@ internal sealed class SmtpInput(Stream stream)
             : null;
     }
 
-    /// <summary>A message, as far as the line with a single dot; of one that is too long the rest is read over.</summary>
+    /// <summary>Reads a message up to the line with a single dot. The rest of a message that is too long is skipped.</summary>
     /// <param name="message">Takes it.</param>
     /// <param name="most">So many octets are kept, and one more.</param>
     /// <returns>False at the end of the stream.</returns>
@@ -76,7 +76,7 @@ internal sealed class SmtpInput(Stream stream)
 
     /// <summary>So many octets.</summary>
     /// <param name="message">Takes them.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">The number of octets.</param>
     /// <param name="most">So many are kept in it, and one more.</param>
     /// <returns>False at the end of the stream.</returns>
     public async ValueTask<bool> ReadOctetsAsync(MemoryStream message, long count, long most, CancellationToken cancellationToken)

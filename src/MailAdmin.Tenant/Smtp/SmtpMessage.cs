@@ -53,7 +53,7 @@ internal sealed class SmtpMessage(TenantState tenant, SmtpCaller caller, SmtpEnv
     private string? FromField() =>
         ((Content.Property("from") as JsonObject)?["emailAddress"] as JsonObject)?.Text("address");
 
-    /// <summary>What the service adds where it is missing, and on whose behalf it is sent.</summary>
+    /// <summary>Adds the fields that the service adds if they're missing, and the sender on whose behalf it's sent.</summary>
     private byte[] Complete()
     {
         var plain = new MimeContent(_content);

@@ -12,7 +12,7 @@ internal sealed class SmtpService(TenantState tenant, TimeSpan latency)
     /// <summary>Whether mail is submitted at a host.</summary>
     public static bool IsHost(string host) => Cloud.All.Any(c => c.SmtpHost == host || c.ExchangeHost == host);
 
-    /// <summary>Opens a connection within this process; nobody listens, so it needs no TLS.</summary>
+    /// <summary>Opens a connection in this process. It can't be intercepted, so it requires no TLS.</summary>
     public Stream Connect()
     {
         var (client, server) = InProcessStream.CreatePair();

@@ -8,12 +8,12 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Smtp;
 
 /// <summary>
-/// One connection of a client that submits mail, as Exchange Online leads it at port 587. It shares nothing with the client of
-/// this library.
+/// Represents the connection of a client that submits mail, as Exchange Online handles it at port 587. It shares no code with
+/// this library's client.
 /// </summary>
-/// <param name="latency">How long each answer takes.</param>
+/// <param name="latency">The delay of each response.</param>
 /// <param name="stream">The connection.</param>
-/// <param name="secure">Makes TLS of it after STARTTLS; null for a connection that nobody else can listen to.</param>
+/// <param name="secure">Starts TLS after STARTTLS; null for a connection that can't be intercepted.</param>
 internal sealed class SmtpSession(
     TenantState tenant, TimeSpan latency, Stream stream, Func<Stream, CancellationToken, Task<Stream>>? secure)
 {
@@ -47,7 +47,7 @@ internal sealed class SmtpSession(
         }
         catch (IOException)
         {
-            // The client hung up: there is nobody left to tell.
+            // The client has closed the connection.
         }
         finally
         {
@@ -164,7 +164,7 @@ internal sealed class SmtpSession(
 
                 return SmtpReply.SignedIn;
             case "LOGIN":
-                // Passwords are asked for, and never the right ones:
+                // Passwords are requested and always rejected:
                 // https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/deprecation-of-basic-authentication-exchange-online.
                 if (words.Length == 1)
                 {

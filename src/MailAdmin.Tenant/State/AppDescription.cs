@@ -1,6 +1,6 @@
 namespace MailAdmin.Tenant.State;
 
-/// <summary>An app that somebody registered: by default a user who is no administrator, as any user may.</summary>
+/// <summary>Represents an app that a user registered: by default, a user who isn't an administrator, as any user can.</summary>
 internal sealed record AppDescription(string Name)
 {
     public string Where { get; init; } = "";
@@ -33,10 +33,10 @@ internal sealed record AppDescription(string Name)
     /// <summary>Delegated permissions that are granted for all users.</summary>
     public string[] DelegatedPermissions { get; init; } = [];
 
-    /// <summary>Permissions that it asks for, whatever is granted; null for those that are.</summary>
+    /// <summary>The requested permissions, granted or not; null for the granted ones.</summary>
     public string[]? RequestedPermissions { get; init; }
 
-    /// <summary>What Exchange has of it.</summary>
+    /// <summary>Its data in Exchange.</summary>
     public ExchangeEntry ExchangeEntry { get; init; }
 
     /// <summary>Mailboxes that it has full access to.</summary>
@@ -55,20 +55,22 @@ internal sealed record AppDescription(string Name)
 /// <summary>Which object ID Exchange keeps of an app.</summary>
 internal enum ExchangeEntry
 {
-    /// <summary>That of the service principal if anything in Exchange is the app's; else there is no entry.</summary>
+    /// <summary>
+    /// The ID of the service principal if the app has data in Exchange; otherwise no service principal in Exchange.
+    /// </summary>
     Automatic,
     None,
-    /// <summary>That of the service principal, the "enterprise application".</summary>
+    /// <summary>The ID of the service principal, the "enterprise application".</summary>
     Correct,
-    /// <summary>That of the registration: the usual mistake.</summary>
+    /// <summary>The ID of the registration: the usual mistake.</summary>
     ApplicationObjectId,
-    /// <summary>One that no object has.</summary>
+    /// <summary>An ID of no object.</summary>
     Unknown,
 }
 
 /// <summary>A client secret.</summary>
-/// <param name="Value">The secret itself; null for one that nobody knows.</param>
-/// <param name="ExpiresIn">How long it is still good; negative for one that has expired.</param>
+/// <param name="Value">The secret value; null for an unknown one.</param>
+/// <param name="ExpiresIn">The remaining lifetime; negative for an expired secret.</param>
 internal sealed record SecretDescription(string Name, string? Value, TimeSpan ExpiresIn);
 
 /// <summary>A workload elsewhere that may sign in as the app.</summary>

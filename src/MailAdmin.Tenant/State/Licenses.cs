@@ -1,7 +1,7 @@
 namespace MailAdmin.Tenant.State;
 
 /// <summary>
-/// Licenses with a mailbox, by what people call them:
+/// The licenses with a mailbox, by their common names:
 /// https://learn.microsoft.com/entra/identity/users/licensing-service-plan-reference.
 /// </summary>
 internal static class Licenses

@@ -2,7 +2,7 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.State;
 
-/// <summary>What a sandbox tenant is made of. Every property has a value that suits a first try.</summary>
+/// <summary>Represents the options of a sandbox tenant. The defaults are suitable for a first trial.</summary>
 internal sealed record SandboxOptions
 {
     /// <summary>The tenant's verified domain; every address ends in it.</summary>
@@ -11,7 +11,7 @@ internal sealed record SandboxOptions
     /// <summary>The cloud that it pretends to live in.</summary>
     public MailEnvironment Environment { get; init; }
 
-    /// <summary>How quickly changes take effect.</summary>
+    /// <summary>The time until changes take effect.</summary>
     public Propagation Propagation { get; init; }
 
     /// <summary>
@@ -30,8 +30,7 @@ internal sealed record SandboxOptions
     public string? TimeZone { get; init; }
 
     /// <summary>
-    /// How many mailboxes there are in all: those that are described and those of the sample, then invented ones. Null for no
-    /// invented ones.
+    /// The total number of mailboxes: the described and the sample mailboxes, then generated ones. Null for no generated ones.
     /// </summary>
     public int? MailboxCount { get; init; }
 
@@ -41,7 +40,7 @@ internal sealed record SandboxOptions
     /// <summary>The name of its description, for errors.</summary>
     public string Source { get; init; } = "the sandbox";
 
-    /// <summary>What else there is in it.</summary>
+    /// <summary>Other content.</summary>
     public TenantDescription Contents { get; init; } = new();
 
     /// <summary>The clock; null for one that runs with real time.</summary>
@@ -60,7 +59,7 @@ internal sealed record SandboxOptions
     /// <summary>Whether the organization was never customized, so that Exchange refuses role assignments and scopes.</summary>
     public bool IsDehydrated { get; init; }
 
-    /// <summary>How long the tenant takes to answer a request, on its own clock.</summary>
+    /// <summary>The delay of each response, on the tenant's clock.</summary>
     public TimeSpan Latency { get; init; }
 
     private static string DefaultLanguage =>

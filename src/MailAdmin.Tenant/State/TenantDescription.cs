@@ -4,8 +4,8 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant.State;
 
 /// <summary>
-/// What there is in a tenant, or what is to come into one: as a file says it, or a test. Whatever is described has been there for
-/// a month, unless it has an age of its own. docs/Sandbox.md has the keys.
+/// Represents the content of a tenant, or objects to add to one, from a file or a test. Every object is a month old, unless its
+/// age is specified. docs/Sandbox.md has the keys.
 /// </summary>
 internal sealed record TenantDescription
 {
@@ -21,7 +21,7 @@ internal sealed record TenantDescription
 
     public IReadOnlyList<ConditionalAccessDescription> ConditionalAccess { get; init; } = [];
 
-    /// <summary>What the tenant's app management policies restrict; null to leave them.</summary>
+    /// <summary>The restrictions of the tenant's app management policies; null for no change.</summary>
     public SecretPolicyDescription? SecretPolicy { get; init; }
 
     /// <summary>Names of policies of user consent; empty for no consent by users, null to leave them.</summary>
@@ -55,7 +55,7 @@ internal sealed record TenantDescription
 /// <param name="Name">The part of its addresses before the @.</param>
 internal sealed record MailboxDescription(string Name)
 {
-    /// <summary>Where it is described, for errors.</summary>
+    /// <summary>The place of the description, for errors.</summary>
     public string Where { get; init; } = "";
 
     public string? DisplayName { get; init; }
@@ -72,15 +72,15 @@ internal sealed record MailboxDescription(string Name)
 
     public string? TimeZone { get; init; }
 
-    /// <summary>False for one that nobody ever opened; null for what its kind says.</summary>
+    /// <summary>False for a mailbox that was never opened; null for the default of its type.</summary>
     public bool? WasOpened { get; init; }
 
-    /// <summary>One of <see cref="Licenses"/>; null for what its kind says.</summary>
+    /// <summary>One of <see cref="Licenses"/>; null for the default of its type.</summary>
     public string? License { get; init; }
 
     public bool IsHidden { get; init; }
 
-    /// <summary>Whether nobody can sign in with the account; null for what its kind says.</summary>
+    /// <summary>Whether sign-in with the account is disabled; null for the default of its type.</summary>
     public bool? IsDisabled { get; init; }
 
     public IReadOnlyDictionary<string, string> Attributes { get; init; } = new Dictionary<string, string>();
@@ -107,7 +107,7 @@ internal sealed record MailboxDescription(string Name)
 
     public string[] RoleGroups { get; init; } = [];
 
-    /// <summary>How many of the sandbox's sample messages are in its Inbox, again from the first after the last.</summary>
+    /// <summary>The number of sample messages in its Inbox. After the last one, they start again.</summary>
     public int Messages { get; init; }
 }
 
@@ -122,7 +122,7 @@ internal sealed record GroupDescription(string Name, string Details)
     /// <summary>Addresses of mailboxes, and names or addresses of groups.</summary>
     public string[] Members { get; init; } = [];
 
-    /// <summary>Who is in a dynamic group.</summary>
+    /// <summary>The members of a dynamic group.</summary>
     public RecipientFilter? Filter { get; init; }
 }
 
@@ -143,7 +143,7 @@ internal sealed record AccessPolicyDescription(string App, string Scope, bool Is
 
     public string Description { get; init; } = "";
 
-    /// <summary>How long ago it was made; null for long ago. The app is one that has called ever since.</summary>
+    /// <summary>The age of the object; null for an old one. The app has sent requests since then.</summary>
     public TimeSpan? Age { get; init; }
 }
 
@@ -159,7 +159,7 @@ internal sealed record ConditionalAccessDescription(string Name)
     public string[] ExcludedUsers { get; init; } = [];
 }
 
-/// <summary>What app management policies restrict.</summary>
+/// <summary>The restrictions of app management policies.</summary>
 internal sealed record SecretPolicyDescription
 {
     public TimeSpan? MaxSecretLifetime { get; init; }

@@ -7,7 +7,7 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant.State;
 
 /// <summary>
-/// Everything the tenant knows. Whoever reads or changes any of it holds <see cref="Gate"/>; nobody waits while holding it.
+/// Represents the state of the tenant. To read or change it, hold <see cref="Gate"/>. Don't wait while you hold it.
 /// </summary>
 internal sealed class TenantState
 {
@@ -40,15 +40,15 @@ internal sealed class TenantState
 
     public DirectoryStore Directory { get; }
 
-    /// <summary>What people asked an admin to consent to.</summary>
+    /// <summary>The users' requests for admin consent.</summary>
     public ConsentWorkflow Consent { get; } = new();
 
     public MailboxStore Mailboxes { get; }
 
-    /// <summary>What was done in mailboxes, by whom.</summary>
+    /// <summary>The actions in mailboxes, with their users.</summary>
     public MailboxAudit Audit { get; }
 
-    /// <summary>What Exchange was told of apps, groups, scopes and permissions.</summary>
+    /// <summary>Exchange's data about apps, groups, scopes, and permissions.</summary>
     public ExchangeDirectory Exchange { get; }
 
     public FaultSet Faults { get; }

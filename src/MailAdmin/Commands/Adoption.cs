@@ -3,11 +3,13 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Commands;
 
-/// <summary>Takes over an app of somebody else: every way into it is shown, and removed unless it is accepted by name.</summary>
+/// <summary>
+/// Takes over another user's app: shows each owner and credential, and removes those that aren't accepted by name.
+/// </summary>
 internal static class Adoption
 {
-    /// <summary>Asks for each way into the app, and removes it.</summary>
-    /// <param name="cmdlet">The cmdlet that asks; with -WhatIf, nothing is removed.</param>
+    /// <summary>Prompts for each owner and credential of the app, and removes it.</summary>
+    /// <param name="cmdlet">The cmdlet that prompts. With -WhatIf, nothing is removed.</param>
     /// <param name="session">Signed in with Application.ReadWrite.All.</param>
     /// <param name="app">The app; null without -App.</param>
     /// <param name="accept">Names or IDs of owners and credentials that stay.</param>

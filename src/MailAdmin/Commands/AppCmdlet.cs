@@ -36,7 +36,7 @@ public abstract class AppCmdlet : TenantCmdlet
     }
 
     /// <summary>
-    /// Writes the reminder of a new credential. A failure is reported and ends nothing: the credential is there.
+    /// Writes the reminder of a new credential. A failure is reported but isn't terminating, because the credential exists.
     /// </summary>
     private protected void WriteReminder(
         string? path, MailAppRegistration app, CredentialKind kind, string keyId, DateTimeOffset? endsAt)
@@ -56,7 +56,7 @@ public abstract class AppCmdlet : TenantCmdlet
         }
     }
 
-    /// <summary>Says what is still to come or to be done.</summary>
+    /// <summary>Writes the pending work as warnings.</summary>
     private protected void WritePending(MailAppRegistration app)
     {
         foreach (var pending in app.Pending)

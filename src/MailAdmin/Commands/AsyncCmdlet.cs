@@ -8,9 +8,9 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Commands;
 
 /// <summary>
-/// A cmdlet whose work is asynchronous. Every continuation runs on the pipeline thread, so WriteObject is called where
-/// PowerShell allows it, and what it throws (Select-Object -First, Ctrl+C) unwinds through the async methods and their
-/// <c>await using</c>: connections are closed, whatever ends the pipeline.
+/// Represents a cmdlet with asynchronous work. Every continuation runs on the pipeline thread, so WriteObject is called where
+/// PowerShell allows it. Its exceptions (Select-Object -First, Ctrl+C) unwind the async methods and their <c>await using</c>, so
+/// connections are always closed.
 /// </summary>
 public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
 {
@@ -63,7 +63,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// Prompts for a parameter with a high impact, as if the cmdlet had one. -Confirm and a $ConfirmPreference of None answer
     /// the prompt.
     /// </summary>
-    /// <param name="query">What will happen, and a question.</param>
+    /// <param name="query">The effect, and a question.</param>
     /// <param name="caption">The short question.</param>
     /// <exception cref="InvalidRequestException">A prompt isn't possible (ConfirmationRequired).</exception>
     private protected bool ConfirmsHighImpact(string query, string caption) =>
@@ -133,8 +133,8 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     }
 
     /// <summary>
-    /// Where a mailbox may come as a property of what is piped, a hidden parameter looks at the whole object: a message isn't
-    /// taken for its folder, nor a folder for its mailbox. Called by PowerShell.
+    /// Binds the whole piped object to a hidden parameter if its properties can bind to the mailbox. So a message doesn't bind as
+    /// its folder, nor a folder as its mailbox. PowerShell calls it.
     /// </summary>
     /// <returns>The parameter; null where no property of a message or folder binds.</returns>
     public object? GetDynamicParameters() => TakesMailboxOfObject ? _piped.Parameters : null;

@@ -18,13 +18,13 @@ public abstract class ConsentCmdlet : AppCmdlet
     [ArgumentCompleter(typeof(PermissionCompleter))]
     public string[] DelegatedPermission { get; set; } = [];
 
-    /// <summary>The one user that it is about, by user principal name or ID; all users when left out.</summary>
+    /// <summary>Specifies one user, by user principal name or ID. The default is all users.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? User { get; set; }
 
-    /// <summary>What is about to happen, for -WhatIf and -Confirm.</summary>
+    /// <summary>The action for -WhatIf and -Confirm.</summary>
     /// <param name="permissions">Their names; null for all.</param>
     private protected abstract string Describe(string? permissions);
 
@@ -35,7 +35,7 @@ public abstract class ConsentCmdlet : AppCmdlet
     private protected abstract Task<MailAppRegistration> ChangeAsync(
         MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions);
 
-    /// <summary>Asks once more, for what has a high impact.</summary>
+    /// <summary>Prompts again for an action with a high impact.</summary>
     /// <param name="app">The app.</param>
     private protected virtual bool Confirms(MailAppRegistration app) => true;
 

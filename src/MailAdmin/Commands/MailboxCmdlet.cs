@@ -52,7 +52,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet
         : Mailbox.Select(As);
 
     /// <summary>
-    /// Where only connections, apps, folders and messages are taken from the pipeline, PowerShell refuses the rest by itself.
+    /// If the pipeline accepts only connections, apps, folders, and messages, PowerShell rejects other objects.
     /// </summary>
     private protected override bool TakesMailboxOfObject => Connection is not null || App is not null;
 

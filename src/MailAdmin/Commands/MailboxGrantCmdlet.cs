@@ -3,7 +3,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet that changes rights on mailboxes, of an app or of a person.</summary>
+/// <summary>Represents a cmdlet that changes mailbox permissions of an app or a user.</summary>
 public abstract class MailboxGrantCmdlet : TenantCmdlet
 {
     private protected const string ByApp = "App", ByUser = "User";
@@ -45,10 +45,10 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     private protected MailboxAccessRight[] Rights =>
         SendAs ? [.. AccessRight.Append(MailboxAccessRight.SendAs).Distinct()] : AccessRight;
 
-    /// <summary>Work on one mailbox; the app is null for a person.</summary>
+    /// <summary>Processes one mailbox. The app is null for a user.</summary>
     private protected abstract Task<MailboxGrant> ChangeAsync(MailAppRegistration? app, string mailbox);
 
-    /// <summary>What is about to happen, for -WhatIf and -Confirm.</summary>
+    /// <summary>The action for -WhatIf and -Confirm.</summary>
     /// <param name="grantee">The app with its client ID, or the person.</param>
     private protected abstract string Question(string grantee);
 

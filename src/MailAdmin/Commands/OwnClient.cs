@@ -9,23 +9,23 @@ namespace MailAdmin.Commands;
 /// <summary>The public client of the tenant's own, through which people sign in to administer apps.</summary>
 internal static class OwnClient
 {
-    /// <summary>What it is called, unless another name is specified.</summary>
+    /// <summary>The default name of the client.</summary>
     public const string DefaultName = "MailAdmin for users";
 
     /// <summary>
-    /// Offers to create the client, where somebody signed in through Microsoft's and that has no permission for Exchange in the
-    /// tenant. If it is confirmed, the client gets its permissions and admin consent, and the person signs in through it.
+    /// Offers to create the client if a user signed in with Microsoft's client and it has no permission for Exchange in the
+    /// tenant. After confirmation, the client gets its permissions and admin consent, and the user signs in with it.
     /// </summary>
-    /// <param name="cmdlet">The cmdlet that asks; with -WhatIf, it says what it would do.</param>
+    /// <param name="cmdlet">The cmdlet that prompts. With -WhatIf, it shows the action.</param>
     /// <param name="context">The sign-in. Its replacement has the same name.</param>
     /// <param name="session">The session of the sign-in.</param>
     /// <param name="forConsent">Whether permissions have to be granted through it.</param>
-    /// <param name="show">Shows a person a line.</param>
+    /// <param name="show">Shows a line to the user.</param>
     /// <param name="isDryRun">Whether nothing is changed.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The sign-in to go on with; null for the one that is there.</returns>
+    /// <returns>The new sign-in; null to keep the existing one.</returns>
     /// <exception cref="ServiceRefusedException">
-    /// The client is needed, and it was declined, or nobody can be asked. The advice has the commands.
+    /// The client is required, and it was declined, or a prompt isn't possible. The advice has the commands.
     /// </exception>
     public static async Task<MailAdminContext?> OfferAsync(
         PSCmdlet cmdlet, MailAdminContext context, Session session, bool forConsent, Action<string> show, bool isDryRun,
@@ -90,7 +90,7 @@ internal static class OwnClient
         return next;
     }
 
-    /// <summary>What the client is registered with.</summary>
+    /// <summary>The registration of the client.</summary>
     public static AppSpecification Specification(string name, IReadOnlyList<string> scopes, bool allowsDeviceCode) => new()
     {
         Name = name,
@@ -102,8 +102,8 @@ internal static class OwnClient
 
     /// <summary>Registers the client, or completes it. Only the people who are named can sign in through it.</summary>
     /// <param name="session">Signed in with Application.ReadWrite.All.</param>
-    /// <param name="wanted">What it is registered with.</param>
-    /// <param name="people">Who can sign in through it; none for everybody.</param>
+    /// <param name="wanted">The registration of the client.</param>
+    /// <param name="people">The users who can sign in with it; empty for all users.</param>
     /// <param name="warn">Takes warnings.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     public static async Task<MailAppRegistration> EnsureAsync(
@@ -137,7 +137,7 @@ internal static class OwnClient
         }
         catch (Exception e) when (e is not PipelineStoppedException)
         {
-            // Nobody can be asked here. Each host says that with an exception of its own.
+            // A prompt isn't possible here. Each host throws its own exception.
             cmdlet.WriteVerbose(e.Message);
             return false;
         }

@@ -4,7 +4,7 @@ using System.Runtime.ExceptionServices;
 
 namespace MailAdmin.Commands;
 
-/// <summary>Runs what is posted to it on the thread that waits for the work to be done.</summary>
+/// <summary>Runs posted work on the thread that waits for the operation.</summary>
 internal sealed class PipelinePump(CancellationTokenSource stop) : SynchronizationContext, IDisposable
 {
     private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _queue = [];
@@ -71,7 +71,7 @@ internal sealed class PipelinePump(CancellationTokenSource stop) : Synchronizati
         }
         catch (InvalidOperationException)
         {
-            // The command has ended; a straggler has nobody left to tell.
+            // The command has ended, so late work is dropped.
         }
     }
 

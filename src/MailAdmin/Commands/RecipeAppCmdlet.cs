@@ -37,11 +37,11 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     [Parameter]
     public SwitchParameter UseVendorPermissions { get; set; }
 
-    /// <summary>The product comes as a person who signs in to it, instead of as itself.</summary>
+    /// <summary>Uses delegated access for a signed-in user, instead of app-only access.</summary>
     [Parameter]
     public SwitchParameter Delegated { get; set; }
 
-    /// <summary>The person who signs in, where that isn't the mailbox's own user.</summary>
+    /// <summary>Specifies the user who signs in, if it isn't the mailbox's own user.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
@@ -68,7 +68,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync()
     {
-        // What is held against the recipe is the app as it is now, whatever the object in hand remembers.
+        // The app is read again, because the given object can be outdated.
         var app = await App.ReadAgainAsync(Session, ContextInUse.Tenant, StopToken);
         var recipe = Recipes.Library.Get(Recipe ?? app.Recipe
             ?? throw new InvalidRequestException("AppWithoutRecipe", $"{app} wasn't set up with a recipe.")

@@ -20,7 +20,7 @@ public abstract class TenantCmdlet : AsyncCmdlet
     [ArgumentCompleter(typeof(ContextNameCompleter))]
     public MailAdminContext[]? Context { get; set; }
 
-    /// <summary>Whether it works in several tenants, one after the other. What is changed is changed in one.</summary>
+    /// <summary>Whether the cmdlet runs in several tenants, one after the other. Changes are made in one.</summary>
     private protected virtual bool TakesManyContexts =>
         GetType().GetCustomAttribute<CmdletAttribute>()?.SupportsShouldProcess != true;
 
@@ -106,7 +106,7 @@ public abstract class TenantCmdlet : AsyncCmdlet
     }
 
     /// <summary>
-    /// Names the role that a person lacks. A partner has it in a customer's tenant through GDAP alone:
+    /// Names the missing role of a user. A partner has it in a customer's tenant only through GDAP:
     /// https://learn.microsoft.com/partner-center/customers/gdap-introduction.
     /// </summary>
     private protected void WriteRoleRequired()

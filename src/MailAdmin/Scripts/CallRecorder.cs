@@ -20,7 +20,7 @@ internal sealed class CallRecorder(HttpMessageHandler inner) : DelegatingHandler
 {
     private readonly List<RecordedCall> _calls = [];
 
-    /// <summary>What was recorded since the last time.</summary>
+    /// <summary>Returns the requests that were recorded since the last call.</summary>
     public IReadOnlyList<RecordedCall> Take()
     {
         RecordedCall[] taken = [.. _calls];

@@ -28,7 +28,7 @@ internal sealed class Rehearsal : IDisposable
     /// <summary>The script of an installation of an app that the tenant doesn't have yet.</summary>
     /// <param name="context">The tenant.</param>
     /// <param name="real">Its session, which reads.</param>
-    /// <param name="request">What is installed.</param>
+    /// <param name="request">The request to install.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">There is such an app (ScriptNeedsNewApp), or a mailbox is missing.</exception>
     public static async Task<string> InstallAsync(

@@ -126,7 +126,7 @@ internal sealed partial class ScriptWriter(string tenant)
         }
     }
 
-    /// <summary>What an answer made known: the script reads it from the variable.</summary>
+    /// <summary>Records the variable from which the script reads a value of the response.</summary>
     private void Learn(string? variable, JsonObject answer)
     {
         foreach (var (name, property) in new[] { ("id", "Id"), ("appId", "AppId"), ("keyId", "KeyId") })

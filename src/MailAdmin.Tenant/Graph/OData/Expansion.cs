@@ -1,8 +1,8 @@
 namespace MailAdmin.Tenant.Graph.OData;
 
-/// <summary>One item of $expand: https://learn.microsoft.com/graph/query-parameters#expand-parameter.</summary>
+/// <summary>Represents one item of $expand: https://learn.microsoft.com/graph/query-parameters#expand-parameter.</summary>
 /// <param name="Name">The navigation property.</param>
-/// <param name="Select">What of the expanded objects is asked for; empty for what they show by default.</param>
+/// <param name="Select">The selected properties of the expanded objects; empty for the default ones.</param>
 /// <param name="Others">Its other options, such as "$filter".</param>
 internal sealed record Expansion(string Name, IReadOnlyList<string> Select, IReadOnlyList<string> Others)
 {

@@ -18,7 +18,7 @@ internal sealed class Filter(FilterNode root, IReadOnlyList<string> paths, IRead
     /// <param name="property">Gives the value of a property by its path; throws for one that doesn't exist.</param>
     public bool Matches(Func<string, JsonNode?> property) => root.Evaluate(property) is true;
 
-    /// <summary>Times between which a property of every match lies, ends included; null where there is no such bound.</summary>
+    /// <summary>Returns the time range of a property in every match, inclusive; null if it has no bound.</summary>
     /// <param name="path">The property.</param>
     public (DateTimeOffset? From, DateTimeOffset? To) BoundsOf(string path) => Bounds(root, path);
 

@@ -97,7 +97,7 @@ internal abstract record FilterNode
         _ => (object)value.ToString(),
     };
 
-    /// <summary>How two values of one kind are ordered; null when they can't be compared.</summary>
+    /// <summary>Compares two values of one kind; null if they can't be compared.</summary>
     public static int? Compare(object? left, object? right) => (left, right) switch
     {
         (DateTimeOffset l, DateTimeOffset r) => l.CompareTo(r),
@@ -109,7 +109,7 @@ internal abstract record FilterNode
         _ => null,
     };
 
-    /// <summary>Orders two properties, what is missing first.</summary>
+    /// <summary>Compares two properties. A missing one is first.</summary>
     public static int Order(JsonNode? left, JsonNode? right)
     {
         object? l = Value(left), r = Value(right);

@@ -14,7 +14,7 @@ internal sealed class GraphRefusal(int status, string code, string message) : Ex
 
     public string Code => code;
 
-    /// <summary>Seconds that a Retry-After header asks for; null for no such header.</summary>
+    /// <summary>The seconds in the Retry-After header; null for no such header.</summary>
     public int? RetryAfter { get; init; }
 
     /// <summary>Finer reasons: code, message, target.</summary>

@@ -99,7 +99,7 @@ internal sealed record Query
     }
 }
 
-/// <summary>One item of $orderby.</summary>
+/// <summary>Represents one item of $orderby.</summary>
 /// <param name="Path">The property, parts separated by "/".</param>
 /// <param name="Descending">True for desc.</param>
 internal sealed record OrderBy(string Path, bool Descending)

@@ -9,12 +9,12 @@ namespace MailAdmin.Commands.Access;
 [LeastPrivilege(Permission = "AuditLogsQuery-Exchange.Read.All, AuditLog.Read.All, Application.Read.All")]
 public sealed class GetMailAppUsage : AppCmdlet
 {
-    /// <summary>How many days back.</summary>
+    /// <summary>Specifies the number of days.</summary>
     [Parameter]
     [ValidateRange(1, 180)]
     public int Days { get; set; } = 30;
 
-    /// <summary>How long the query of the audit log may run.</summary>
+    /// <summary>Specifies the maximum time of the audit log query.</summary>
     [Parameter]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
 

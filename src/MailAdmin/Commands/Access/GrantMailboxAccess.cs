@@ -11,9 +11,7 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "Organization Management")]
 public sealed class GrantMailboxAccess : MailboxGrantCmdlet
 {
-    /// <summary>
-    /// Make the app's entry in Exchange anew when it has a wrong object ID, with the rights and roles that it had.
-    /// </summary>
+    /// <summary>Re-creates a service principal in Exchange that has a wrong object ID, with its permissions and roles.</summary>
     [Parameter(ParameterSetName = ByApp)]
     public SwitchParameter Force { get; set; }
 

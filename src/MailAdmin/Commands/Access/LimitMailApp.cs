@@ -65,12 +65,12 @@ public sealed class LimitMailApp : TenantCmdlet
     [ValidateNotNullOrEmpty]
     public string AdministrativeUnit { get; set; } = "";
 
-    /// <summary>What this filter means, in OPATH.</summary>
+    /// <summary>Specifies the recipients by an OPATH filter.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByFilter)]
     [ValidateNotNullOrEmpty]
     public string RecipientFilter { get; set; } = "";
 
-    /// <summary>What the application access policies of the app restrict it to.</summary>
+    /// <summary>Uses the groups of the app's application access policies.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByPolicy)]
     public SwitchParameter FromPolicy { get; set; }
 
@@ -79,7 +79,7 @@ public sealed class LimitMailApp : TenantCmdlet
     [ArgumentCompleter(typeof(PermissionCompleter))]
     public string[] Permission { get; set; } = [];
 
-    /// <summary>Wait until Exchange knows the roles, two hours, and take the tenant-wide grants away in the same run.</summary>
+    /// <summary>Waits until the roles take effect, 2 hours, and removes the tenant-wide permissions in the same run.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
@@ -87,7 +87,7 @@ public sealed class LimitMailApp : TenantCmdlet
     [Parameter]
     public SwitchParameter EnableCustomization { get; set; }
 
-    /// <summary>Make the app's entry in Exchange anew when it has a wrong object ID.</summary>
+    /// <summary>Re-creates a service principal in Exchange that has a wrong object ID.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -32,16 +32,16 @@ public sealed class NewMailAppAccessPolicy : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>A mail-enabled security group, or a mailbox that a person signs in to.</summary>
+    /// <summary>Specifies a mail-enabled security group, or a mailbox that a user signs in to.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByGroup)]
     [ValidateNotNullOrEmpty]
     public string Group { get; set; } = "";
 
-    /// <summary>What the policy does.</summary>
+    /// <summary>Specifies whether the policy restricts or denies access.</summary>
     [Parameter]
     public MailAppPolicyRight AccessRight { get; set; }
 
-    /// <summary>What to write about it; it takes of the small space that a tenant has for policies.</summary>
+    /// <summary>Specifies the description. It uses the tenant's limited space for policies.</summary>
     [Parameter]
     public string? Description { get; set; }
 

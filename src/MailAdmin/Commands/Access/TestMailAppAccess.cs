@@ -37,7 +37,9 @@ public sealed class TestMailAppAccess : TenantCmdlet
     [Parameter]
     public MailProtocol Protocol { get; set; }
 
-    /// <summary>What should be so. The verdict is Passed when it is, and Failed when the opposite is.</summary>
+    /// <summary>
+    /// Specifies the expected access. The verdict is Passed if the access is as expected, and Failed if it's the opposite.
+    /// </summary>
     [Parameter]
     [ValidateSet(nameof(MailAccess.Granted), nameof(MailAccess.Denied))]
     public MailAccess? Expect { get; set; }

@@ -23,7 +23,7 @@ public sealed class ApproveMailAppConsentRequest : TenantCmdlet
     [ValidateNotNullOrEmpty]
     public string Id { get; set; } = "";
 
-    /// <summary>The one user that it is granted for, by user principal name or ID; all users when left out.</summary>
+    /// <summary>Specifies one user, by user principal name or ID. The default is all users.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]

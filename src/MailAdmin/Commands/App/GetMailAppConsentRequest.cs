@@ -17,7 +17,7 @@ public sealed class GetMailAppConsentRequest : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
-    /// <summary>Also those that nobody waits for any more.</summary>
+    /// <summary>Includes completed and expired requests.</summary>
     [Parameter]
     public SwitchParameter All { get; set; }
 

@@ -12,7 +12,7 @@ namespace MailAdmin.Commands.App;
         + "Application.ReadWrite.All", EntraRole = "Privileged Role Administrator")]
 public sealed class GrantMailAppConsent : ConsentCmdlet
 {
-    /// <summary>Grant permissions that open every mailbox of the tenant, too.</summary>
+    /// <summary>Also grants tenant-wide permissions.</summary>
     [Parameter]
     public SwitchParameter TenantWide { get; set; }
 
@@ -38,7 +38,7 @@ public sealed class GrantMailAppConsent : ConsentCmdlet
     {
         var consent = new AppConsent(Session);
 
-        // First the narrower one: nobody is let in between the two who is to be kept out.
+        // The assignment requirement is set before consent, so that unassigned users never have access.
         var narrowed = MyInvocation.BoundParameters.ContainsKey(nameof(AssignmentRequired))
             ? await consent.RequireAssignmentAsync(app, AssignmentRequired, StopToken) : ChangeKind.Unchanged;
         var result = await consent.GrantAsync(app, permissions, User, TenantWide, StopToken);

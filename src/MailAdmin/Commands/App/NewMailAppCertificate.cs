@@ -84,7 +84,7 @@ public sealed class NewMailAppCertificate : AppCmdlet
         }
 
         var certificate = Certificate ?? certificates.Make(app, Lifetime, KeyLength);
-        // Before it is uploaded: a certificate whose key is nowhere is of use to nobody.
+        // Before the upload, because a certificate without a stored key can't be used.
         var result = await AddAsync(certificates, app, certificate, Keep(certificate));
         if (Reminder is not null)
         {
@@ -126,7 +126,7 @@ public sealed class NewMailAppCertificate : AppCmdlet
         }
         catch (Exception e) when (e is ServiceRefusedException or InvalidRequestException)
         {
-            // It was refused, so what was just made holds the key of nothing. After a lost connection it may be of use.
+            // The upload was refused, so the new certificate is unused. After a lost connection, it might be in use.
             takeBack?.Invoke();
             throw;
         }

@@ -29,9 +29,9 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     public string Name { get; set; } = "";
 
     /// <summary>
-    /// The app to complete, as Get-MailAppRegistration gives it, or its client ID or object ID; one that somebody else
-    /// registered, with -Adopt. Left out, the name decides, and only an app that was registered from here, or that Exchange has
-    /// an entry of under this name, is taken.
+    /// Specifies the app to complete: an object of Get-MailAppRegistration, its client ID, or its object ID; with -Adopt also
+    /// another user's app. By default, the app is found by name if it was registered with MailAdmin, or has a service principal
+    /// in Exchange under this name.
     /// </summary>
     [Parameter]
     [Alias("Id", "ClientId", "AppId")]
@@ -54,7 +54,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     public string[] Accept { get; set; } = [];
 
     /// <summary>
-    /// A recipe that says what the product needs: permissions, redirect URI, who may sign in, how long the secret lasts.
+    /// Specifies the recipe of the product: permissions, redirect URI, accounts that can sign in, and lifetime of the secret.
     /// </summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RecipeCompleter))]
@@ -65,7 +65,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [Parameter]
     public SwitchParameter UseVendorPermissions { get; set; }
 
-    /// <summary>With -Recipe: the product comes as a person who signs in to it, instead of as itself.</summary>
+    /// <summary>With -Recipe: uses delegated access for a signed-in user, instead of app-only access.</summary>
     [Parameter]
     public SwitchParameter Delegated { get; set; }
 
@@ -89,7 +89,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [ValidateRange(1, 24)]
     public int SecretLifetime { get; set; } = 6;
 
-    /// <summary>The mailboxes that the app may see, by any address or ID, and no others, from its birth.</summary>
+    /// <summary>Specifies the only mailboxes that the app can access from the start, by any address or ID.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -97,7 +97,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>A group whose direct members' mailboxes the app may see, and no others, from its birth.</summary>
+    /// <summary>Specifies a group. The app can access only the mailboxes of its direct members from the start.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByGroup)]
     [ValidateNotNullOrEmpty]
     public string? Group { get; set; }
@@ -107,7 +107,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [Parameter(ParameterSetName = ByGroup)]
     public SwitchParameter EnableCustomization { get; set; }
 
-    /// <summary>Grant permissions that open every mailbox of the tenant, instead of only asking for them.</summary>
+    /// <summary>Grants tenant-wide permissions, instead of only requesting them.</summary>
     [Parameter(ParameterSetName = ByTenant)]
     public SwitchParameter TenantWide { get; set; }
 
@@ -115,15 +115,15 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [Parameter]
     public X509Certificate2? Certificate { get; set; }
 
-    /// <summary>Where sign-ins of people may lead back to.</summary>
+    /// <summary>Specifies the redirect URIs for user sign-in.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] RedirectUri { get; set; } = [];
 
-    /// <summary>What kind of program the redirect URIs lead back to.</summary>
+    /// <summary>Specifies the platform of the redirect URIs.</summary>
     [Parameter]
     public RedirectPlatform Platform { get; set; }
 
-    /// <summary>Who may sign in; this tenant alone unless told otherwise.</summary>
+    /// <summary>Specifies the accounts that can sign in. The default is this tenant only.</summary>
     [Parameter]
     public SignInAudience SignInAudience { get; set; }
 
@@ -170,7 +170,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
             WriteWarning(pending.ToString());
         }
 
-        // A run that completes the app creates no secret: that of an earlier run of this session goes on with it.
+        // A run that completes the app creates no secret, so that of an earlier run in this session is used.
         WriteObject(app with { ClientSecret = app.ClientSecret ?? AppSecrets.Held(session, app) });
     }
 

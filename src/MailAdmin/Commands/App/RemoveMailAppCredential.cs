@@ -15,7 +15,7 @@ public sealed class RemoveMailAppCredential : AppCmdlet
     [ArgumentCompleter(typeof(KeyIdCompleter))]
     public string[] KeyId { get; set; } = [];
 
-    /// <summary>Of each kind, those that are older than the newest one that lasts.</summary>
+    /// <summary>Removes credentials that are older than the newest valid one of their kind.</summary>
     [Parameter]
     public SwitchParameter Superseded { get; set; }
 
@@ -23,7 +23,7 @@ public sealed class RemoveMailAppCredential : AppCmdlet
     [Parameter]
     public SwitchParameter Expired { get; set; }
 
-    /// <summary>Remove also the last one that lasts.</summary>
+    /// <summary>Removes even the last valid credential.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

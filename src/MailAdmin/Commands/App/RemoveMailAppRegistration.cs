@@ -18,7 +18,7 @@ public sealed class RemoveMailAppRegistration : AppCmdlet
     {
         if (ShouldProcess(app.ToString(), $"Remove the app from {ContextInUse.Tenant}"))
         {
-            // First Exchange: afterwards nobody knows any more whose rights those are.
+            // Exchange first: after the removal in Entra, the owner of these permissions is unknown.
             var left = await new AppCleanup(Session).RemoveAsync(app, StopToken);
             var removed = await new AppDirectory(Session).RemoveAsync(app, left, StopToken);
             foreach (var pending in left)

@@ -9,11 +9,11 @@ namespace MailAdmin.Commands.App;
 [LeastPrivilege(Permission = "Policy.ReadWrite.ConsentRequest, User.ReadBasic.All", EntraRole = "Global Administrator")]
 public sealed class SetMailAppConsentPolicy : TenantCmdlet
 {
-    /// <summary>Whether people can ask.</summary>
+    /// <summary>Specifies whether users can request admin consent.</summary>
     [Parameter]
     public bool? Enabled { get; set; }
 
-    /// <summary>Who decides, instead of those who do now: user principal names or ids.</summary>
+    /// <summary>Specifies the reviewers, which replace the existing ones: user principal names or IDs.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Reviewer { get; set; }

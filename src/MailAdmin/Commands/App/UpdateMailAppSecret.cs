@@ -12,7 +12,7 @@ namespace MailAdmin.Commands.App;
 public sealed class UpdateMailAppSecret : AppCmdlet
 {
     /// <summary>
-    /// Gives the new secret (SecureString, first argument) to whatever uses it; the app is the second argument.
+    /// Specifies a script that stores the new secret (SecureString, first argument). The app is the second argument.
     /// </summary>
     [Parameter]
     public ScriptBlock? ScriptBlock { get; set; }
@@ -100,7 +100,7 @@ public sealed class UpdateMailAppSecret : AppCmdlet
         }
         catch (RuntimeException e) when (e is not PipelineStoppedException)
         {
-            // A command that names the value it couldn't write would tell the secret.
+            // The error of a failed command can contain the value, so it isn't passed on.
             var value = Secret.Reveal(secret);
             throw new InvalidRequestException(
                 "SecretNotStored",

@@ -26,8 +26,8 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     private const string BySandbox = "Sandbox", BySandboxObject = "SandboxObject", BySandboxUri = "SandboxUri";
 
     /// <summary>
-    /// The tenant's ID or one of its verified domains; a person's own tenant when left out. With several, a context is made for
-    /// each, and the default one stays what it is.
+    /// Specifies the tenant ID or one of its verified domains. The default is the user's own tenant. With several tenants, a
+    /// context is created for each, and the default context isn't changed.
     /// </summary>
     [Parameter(ParameterSetName = ByBrowser)]
     [Parameter(ParameterSetName = ByDeviceCode)]
@@ -54,7 +54,9 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? ClientId { get; set; }
 
-    /// <summary>Who is expected to sign in. In a sandbox: sign in as this person, and not as the sandbox's admin app.</summary>
+    /// <summary>
+    /// Specifies the user who is expected to sign in. In a sandbox: signs in as this user, not as the sandbox's admin app.
+    /// </summary>
     [Parameter(ParameterSetName = ByBrowser)]
     [Parameter(ParameterSetName = ByDeviceCode)]
     [Parameter(ParameterSetName = BySandbox)]
@@ -108,7 +110,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
     public string CertificatePath { get; set; } = "";
 
-    /// <summary>The PEM file with the private key, when -CertificatePath holds the certificate alone.</summary>
+    /// <summary>Specifies the PEM file with the private key, if -CertificatePath has only the certificate.</summary>
     [Parameter(ParameterSetName = ByCertificatePath)]
     [ValidateNotNullOrEmpty]
     public string? PrivateKeyPath { get; set; }
@@ -167,8 +169,8 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     public string TrustedCertificate { get; set; } = "";
 
     /// <summary>
-    /// What to call this sign-in; it becomes the default of this runspace. A name with {tenant} is one for each tenant, and
-    /// leaves the default as it is.
+    /// Specifies the name of the context, which becomes the default of this runspace. A name with {tenant} creates one for each
+    /// tenant, and doesn't change the default.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -316,7 +318,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
             kept.Certificate is { } certificate ? AppCredential.From(certificate) : new AppCredential.ClientSecret(kept.Secret!));
     }
 
-    /// <summary>Says at once what is waited for: a browser that doesn't open shows nothing.</summary>
+    /// <summary>Shows immediately what the sign-in waits for, because a browser that doesn't open shows nothing.</summary>
     private BrowserSignIn InBrowser(SignInPlace place)
     {
         if (place.Sandbox is null)

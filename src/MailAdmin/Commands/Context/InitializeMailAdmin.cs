@@ -20,9 +20,9 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     public string Name { get; set; } = OwnClient.DefaultName;
 
     /// <summary>
-    /// The app to complete, as Get-MailAppRegistration gives it, or its client ID or object ID, if nobody else controls it. Left
-    /// out, the name decides, and only an app that was registered from here, or that Exchange has an entry of under this name, is
-    /// taken.
+    /// Specifies the app to complete: an object of Get-MailAppRegistration, its client ID, or its object ID, if no other user
+    /// controls it. By default, the app is found by name if it was registered with MailAdmin, or has a service principal in
+    /// Exchange under this name.
     /// </summary>
     [Parameter(ParameterSetName = ByClient)]
     [Alias("Id", "ClientId", "AppId")]
@@ -46,7 +46,7 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     [Parameter]
     public SwitchParameter ForUsage { get; set; }
 
-    /// <summary>Lets people sign in with device codes, which others can ask them to type in.</summary>
+    /// <summary>Allows sign-in with device codes, which attackers can ask users to enter.</summary>
     [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter DeviceCode { get; set; }
 

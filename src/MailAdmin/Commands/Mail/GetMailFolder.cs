@@ -12,7 +12,7 @@ namespace MailAdmin.Commands.Mail;
 public sealed class GetMailFolder : FolderCmdlet
 {
     /// <summary>
-    /// A folder: a well-known name such as Inbox, or a path such as Inbox/Invoices. With -Recurse also what is below it.
+    /// Specifies a folder: a well-known name such as Inbox, or a path such as Inbox/Invoices. With -Recurse, also its subfolders.
     /// </summary>
     [Parameter(Position = 0, ParameterSetName = ByConnection)]
     [Parameter(Position = 0, ParameterSetName = ByApp)]
@@ -25,8 +25,8 @@ public sealed class GetMailFolder : FolderCmdlet
     public SwitchParameter Recurse { get; set; }
 
     /// <summary>
-    /// Specifies the folder, or the address of a container, in which Receive-MailboxMessage keeps what is remembered: its
-    /// -StatePath, or ".mailadmin" in its -Destination. LastChecked and ReceivedCount are read there.
+    /// Specifies the folder, or the address of a container, in which Receive-MailboxMessage keeps its state: its -StatePath, or
+    /// ".mailadmin" in its -Destination. LastChecked and ReceivedCount are read there.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

@@ -25,7 +25,7 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
     [Parameter]
     public X509Certificate2? Certificate { get; set; }
 
-    /// <summary>Use a file of -Path that somebody else wrote without being asked.</summary>
+    /// <summary>Uses a file of -Path that another user wrote, without a prompt.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -70,8 +70,8 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
         || saved.TokenCache is not null;
 
     /// <summary>
-    /// Whether the file may name what it takes. One that somebody else wrote could have it act in another mailbox: it is asked
-    /// about once, and again when it has changed.
+    /// Returns whether the file can be used. Another user's file could make it act in another mailbox, so it prompts once, and
+    /// again after each change of the file.
     /// </summary>
     private bool MayUse(ConnectionFile file, SavedConnection saved)
     {
@@ -95,7 +95,7 @@ public sealed class GetMailboxConnection : SavedConnectionCmdlet
         }
         catch (Exception e) when (e is not PipelineStoppedException)
         {
-            // Nobody can be asked here. Each host says that with an exception of its own, one even with a NullReferenceException.
+            // A prompt isn't possible here. Each host throws its own exception, one even a NullReferenceException.
             WriteVerbose(e.Message);
             return false;
         }

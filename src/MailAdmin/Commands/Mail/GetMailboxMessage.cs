@@ -97,7 +97,7 @@ public sealed class GetMailboxMessage : FolderCmdlet
         await using var store = MailboxAccess.Open(connection);
         if (ParameterSetName == ByMessage)
         {
-            // Where it was found; over Graph the id alone finds it, also when it was moved since.
+            // The folder where it was found. Over Graph, the ID finds it even if it was moved since.
             await ReadAsync(
                 store, connection.Protocol == MailProtocol.Graph
                     ? null

@@ -47,11 +47,11 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? ClientId { get; set; }
 
-    /// <summary>A person signs in, for the person's own mailbox or one that the person may open.</summary>
+    /// <summary>Signs in a user, for the user's own mailbox or one that the user can open.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByPerson)]
     public SwitchParameter Delegated { get; set; }
 
-    /// <summary>Who signs in, when it isn't the mailbox's owner.</summary>
+    /// <summary>Specifies the user who signs in, if it isn't the mailbox's owner.</summary>
     [Parameter(ParameterSetName = ByPerson)]
     [ValidateNotNullOrEmpty]
     public string? UserPrincipalName { get; set; }
@@ -120,7 +120,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>How to reach it.</summary>
+    /// <summary>Specifies the protocol.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public MailProtocol Protocol { get; set; }
 

@@ -1,5 +1,5 @@
-// Longer than 250 lines: most of it declares the parameters, which PowerShell binds on this class alone. What is done with
-// messages is in MailAdmin.Core.Receive.
+// Longer than 250 lines: most of it declares the parameters, which PowerShell binds only on this class. Messages are processed in
+// MailAdmin.Core.Receive.
 using System.Management.Automation;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
@@ -18,7 +18,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
 {
     private const string ByMessage = "Message";
 
-    /// <summary>What chooses among the messages of folders.</summary>
+    /// <summary>The parameters that filter the messages of folders.</summary>
     private static readonly string[] Conditions =
     [
         nameof(Recurse), nameof(Unread), nameof(Since), nameof(Before), nameof(From), nameof(Subject), nameof(Kind),
@@ -60,7 +60,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     public SwitchParameter SaveAttachment { get; set; }
 
-    /// <summary>What happens to a message on the server once the pipeline is through with it.</summary>
+    /// <summary>Specifies the action on the server after the pipeline has processed the message.</summary>
     [Parameter]
     public AfterProcessing AfterProcessing { get; set; }
 
@@ -83,7 +83,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? MoveFailedTo { get; set; }
 
-    /// <summary>Only unread ones; with -AfterProcessing MarkRead that goes without saying.</summary>
+    /// <summary>Receives only unread messages. -AfterProcessing MarkRead implies this switch.</summary>
     [Parameter]
     public SwitchParameter Unread { get; set; }
 
@@ -125,25 +125,25 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>With -Wait: seconds between two looks, where the server doesn't tell by itself.</summary>
+    /// <summary>With -Wait: specifies the seconds between two checks, if the server doesn't report changes.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int PollInterval { get; set; } = 30;
 
     /// <summary>
-    /// Specifies where to keep what is remembered between runs with -AfterProcessing None: a folder on disk, or the address of a
-    /// container in Azure Blob Storage. The default is ".mailadmin" in the destination.
+    /// Specifies where to keep the state between runs with -AfterProcessing None: a folder on disk, or the address of a container
+    /// in Azure Blob Storage. The default is ".mailadmin" in the destination.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
 
-    /// <summary>Forget what was remembered: everything comes again.</summary>
+    /// <summary>Resets the state, so that all messages are received again.</summary>
     [Parameter]
     public SwitchParameter Resync { get; set; }
 
     /// <summary>
-    /// Sets what is remembered to a time: messages that were received at this time or later come again, earlier ones don't.
+    /// Sets the state to a time: messages that were received at this time or later are received again, earlier ones aren't.
     /// </summary>
     [Parameter]
     public DateTimeOffset? LastChecked { get; set; }
@@ -164,7 +164,9 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     public SwitchParameter SkipMarkOfTheWeb { get; set; }
 
-    /// <summary>How many mailboxes are received from at a time. With -Wait, more mailboxes than that take turns.</summary>
+    /// <summary>
+    /// Specifies the number of mailboxes that are received at the same time. With -Wait, more mailboxes take turns.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, 50)]
     public int ThrottleLimit { get; set; } = 5;
@@ -176,7 +178,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     public SwitchParameter SkipInUse { get; set; }
 
-    /// <summary>Purge without asking.</summary>
+    /// <summary>Purges without a prompt.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -280,7 +282,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         return false;
     }
 
-    /// <summary>Asks about the messages from the pipeline, folder by folder.</summary>
+    /// <summary>Prompts for the messages from the pipeline, folder by folder.</summary>
     private void PlanMessages()
     {
         foreach (var (connection, folders) in _messages.Mailboxes)
@@ -326,8 +328,8 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         }
 
         var meter = new ProgressMeter("messages", TimeProvider.System);
-        // All mailboxes are known only now; they are received side by side, and each message goes down the pipeline by itself.
-        // More of them than may be open at a time are left between two looks, when what is remembered is kept.
+        // Only now are all mailboxes known. They're received in parallel, and each message is written to the pipeline by itself.
+        // If more mailboxes are specified than can be open at a time, they are closed between two checks if their state is saved.
         var takesTurns = Wait && _mailboxes.Count > ThrottleLimit
             && _mailboxes.TrueForAll(m => ReceiveRounds.CanLeave(m.Options));
         var time = MailboxAccess.TimeOf(_mailboxes[0].Connection);
@@ -357,8 +359,8 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
             }
             else
             {
-                // A stage that throws, breaks or wants no more (Select-Object -First) ends this with the same exception, so that
-                // none of them can be taken for a yes: the message in hand stays unacknowledged and comes again.
+                // A later command that throws, breaks, or stops (Select-Object -First) ends this with the same exception. So none
+                // of them counts as success: the current message isn't acknowledged, and is received again.
                 WriteObject(delivery.Message);
                 delivery.Acknowledge();
             }
@@ -371,8 +373,8 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     {
         await foreach (var delivery in rounds.ReceiveAsync(mailbox, cancellationToken))
         {
-            // What comes while it waits nobody can foretell, and of several mailboxes the last may begin when the first has
-            // ended.
+            // Messages that arrive during a wait can't be counted in advance, and of several mailboxes the last can start after
+            // the first has ended.
             meter.Total = Wait || _mailboxes.Count > 1 ? null : mailbox.Receiver?.Expected;
             yield return delivery;
         }

@@ -10,7 +10,7 @@ namespace MailAdmin.Commands.Mail;
 [OutputType(typeof(MailboxConnection))]
 public sealed class SaveMailboxConnection : SavedConnectionCmdlet
 {
-    /// <summary>What to call it; a connection of the same name is replaced.</summary>
+    /// <summary>Specifies the name. A connection with the same name is replaced.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidatePattern(@"^\w[\w .@-]{0,79}$")]
     [ArgumentCompleter(typeof(ConnectionNameCompleter))]
@@ -26,7 +26,7 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string[]? Folder { get; set; }
 
-    /// <summary>What happens to received messages on the server.</summary>
+    /// <summary>Specifies the action on the server for received messages.</summary>
     [Parameter]
     public AfterProcessing? AfterProcessing { get; set; }
 

@@ -16,7 +16,7 @@ namespace MailAdmin.Commands.Recipe;
     ExchangeRole = "View-Only Organization Management without -Mailbox")]
 public sealed class GetMailAppProductSetting : RecipeAppCmdlet
 {
-    /// <summary>What the product does with a message that it has read; the recipe's first choice when left out.</summary>
+    /// <summary>Specifies the product's action on messages after reading. The default is the recipe's first choice.</summary>
     [Parameter]
     public AfterProcessing? AfterProcessing { get; set; }
 

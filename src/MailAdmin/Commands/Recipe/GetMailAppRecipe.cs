@@ -14,7 +14,7 @@ public sealed class GetMailAppRecipe : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "*";
 
-    /// <summary>Show the permissions that the vendor's page asks for, instead of the least that works.</summary>
+    /// <summary>Shows the permissions that the vendor's page lists, instead of the least that is required.</summary>
     [Parameter]
     public SwitchParameter UseVendorPermissions { get; set; }
 

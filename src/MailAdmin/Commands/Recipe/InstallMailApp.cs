@@ -1,4 +1,4 @@
-// Longer than 250 lines: most of it declares the parameters, which PowerShell binds on this class alone. The steps are in
+// Longer than 250 lines: most of it declares the parameters, which PowerShell binds only on this class. The steps are in
 // MailAdmin.Core.Recipes.Install.
 using System.Management.Automation;
 using MailAdmin.Core.Recipes.Install;
@@ -51,9 +51,9 @@ public sealed class InstallMailApp : TenantCmdlet
     public string? Name { get; set; }
 
     /// <summary>
-    /// The app to use, as Get-MailAppRegistration gives it, or its client ID or object ID; one that somebody else registered,
-    /// with -Adopt. Left out, the name decides, and only an app that was registered from here, or that Exchange has an entry of
-    /// under this name, is taken.
+    /// Specifies the app to use: an object of Get-MailAppRegistration, its client ID, or its object ID; with -Adopt also another
+    /// user's app. By default, the app is found by name if it was registered with MailAdmin, or has a service principal in
+    /// Exchange under this name.
     /// </summary>
     [Parameter]
     [Alias("Id", "ClientId", "AppId")]
@@ -79,17 +79,17 @@ public sealed class InstallMailApp : TenantCmdlet
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter UseVendorPermissions { get; set; }
 
-    /// <summary>Let the product in as a person who signs in to it, instead of as itself.</summary>
+    /// <summary>Uses delegated access for a signed-in user, instead of app-only access.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter Delegated { get; set; }
 
-    /// <summary>The person who signs in, where that isn't the mailbox's own user: for shared mailboxes.</summary>
+    /// <summary>Specifies the user who signs in, if it isn't the mailbox's own user: for shared mailboxes.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? User { get; set; }
 
-    /// <summary>Give consent for all users of the tenant, instead of for the one who signs in.</summary>
+    /// <summary>Grants consent for all users of the tenant, instead of for the user who signs in.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter AllUsers { get; set; }
 
@@ -118,7 +118,7 @@ public sealed class InstallMailApp : TenantCmdlet
     [ArgumentCompleter(typeof(CultureCompleter))]
     public string? Language { get; set; }
 
-    /// <summary>What the product does with a message that it has read; the recipe's first choice when left out.</summary>
+    /// <summary>Specifies the product's action on messages after reading. The default is the recipe's first choice.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public AfterProcessing? AfterProcessing { get; set; }
 
@@ -131,7 +131,7 @@ public sealed class InstallMailApp : TenantCmdlet
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter KeepExcess { get; set; }
 
-    /// <summary>Let the app into every mailbox of the tenant.</summary>
+    /// <summary>Gives the app access to all mailboxes of the tenant.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter TenantWide { get; set; }
 
@@ -165,7 +165,7 @@ public sealed class InstallMailApp : TenantCmdlet
     public string? Reminder { get; set; }
 
     /// <summary>
-    /// Steps that an earlier run returned, or Step of its summary: what was finished for a mailbox isn't done or tested again.
+    /// Specifies the steps that an earlier run returned, or Step of its summary. Completed steps for a mailbox aren't run again.
     /// </summary>
     [Parameter]
     [ValidateNotNull]

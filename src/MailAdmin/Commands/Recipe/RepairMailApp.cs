@@ -35,7 +35,7 @@ public sealed class RepairMailApp : RecipeAppCmdlet
             await Adoption.RunAsync(this, Session, App, Accept, StopToken);
         }
 
-        // A name and a tag say nothing about whose app it is. An ID does, if nobody else controls the app.
+        // A name and a tag don't show who owns an app. An ID does, if no other user controls the app.
         await RecipeDrift.RequireOwnAsync(
             Session, app, asked.Recipe, isNamedById: Recipe is not null && (App.IsId || App.Registration is not null), StopToken);
 

@@ -18,12 +18,13 @@ public sealed class TestMailApp : RecipeAppCmdlet
     public SwitchParameter TestMailFlow { get; set; }
 
     /// <summary>
-    /// Who sends the marked message: a connection over Graph with Mail.Send; the app itself, from the mailbox, when left out.
+    /// Specifies the connection that sends the marked message, over Graph with Mail.Send. The default is the app itself, from the
+    /// mailbox.
     /// </summary>
     [Parameter]
     public MailboxConnection? Sender { get; set; }
 
-    /// <summary>How long the product may take.</summary>
+    /// <summary>Specifies the maximum time for the product.</summary>
     [Parameter]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(10);
 

@@ -23,8 +23,8 @@ public sealed class ExportMailAdminReport : TenantCmdlet
     public string Path { get; set; } = "";
 
     /// <summary>
-    /// What else the page shows: results of Test-MailAppAccess, Test-MailboxConnection and Test-MailApp. Objects of
-    /// Get-MailAppAccess take the place of the inventory.
+    /// Specifies further content: results of Test-MailAppAccess, Test-MailboxConnection, and Test-MailApp. Objects of
+    /// Get-MailAppAccess replace the inventory.
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
@@ -33,7 +33,7 @@ public sealed class ExportMailAdminReport : TenantCmdlet
     [Parameter]
     public SwitchParameter SkipMailboxRight { get; set; }
 
-    /// <summary>Write over files that are there.</summary>
+    /// <summary>Overwrites existing files.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -42,7 +42,7 @@ public sealed class ExportMailAdminReport : TenantCmdlet
     /// <summary>The page can have several tenants.</summary>
     private protected override bool TakesManyContexts => true;
 
-    /// <summary>What is piped in goes to its own tenant at the end.</summary>
+    /// <summary>The piped objects, which are assigned to their tenants at the end.</summary>
     private protected override Task ProcessInputAsync() => ProcessAsync();
 
     private int Piped => _apps.Count + _accessTests.Count + _connectionTests.Count + _recipeTests.Count;
@@ -134,7 +134,7 @@ public sealed class ExportMailAdminReport : TenantCmdlet
         });
     }
 
-    /// <summary>What the page has of the tenant in use.</summary>
+    /// <summary>Returns the content of the page for the current tenant.</summary>
     private async Task<ReportContent> ReadAsync()
     {
         T[] Of<T>(List<T> piped) where T : MailAdminResult =>

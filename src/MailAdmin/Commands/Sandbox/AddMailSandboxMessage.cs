@@ -38,7 +38,7 @@ public sealed class AddMailSandboxMessage : SandboxCmdlet
     [Parameter]
     public DateTimeOffset? ReceivedAt { get; set; }
 
-    /// <summary>It has been read already.</summary>
+    /// <summary>Marks the message as read.</summary>
     [Parameter]
     public SwitchParameter Read { get; set; }
 

@@ -15,7 +15,9 @@ public sealed class NewMailSandbox : AsyncCmdlet
     [ValidatePattern(@"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
     public string? Domain { get; set; }
 
-    /// <summary>Specifies what is in the tenant: the path of a .psd1 or .json file, or a hashtable with the same keys.</summary>
+    /// <summary>
+    /// Specifies the content of the tenant: the path of a .psd1 or .json file, or a hashtable with the same keys.
+    /// </summary>
     [Parameter]
     [ValidateNotNull]
     public object? Description { get; set; }
@@ -106,7 +108,7 @@ public sealed class NewMailSandbox : AsyncCmdlet
         return Task.CompletedTask;
     }
 
-    /// <summary>What parameters say stands instead of what the description says.</summary>
+    /// <summary>Parameters override the description.</summary>
     private SandboxOptions Given(SandboxOptions options)
     {
         var contents = options.Contents;

@@ -9,7 +9,7 @@ namespace MailAdmin.Commands.Sandbox;
 [OutputType(typeof(MailSandbox))]
 public sealed class SetMailSandbox : SandboxCmdlet
 {
-    /// <summary>Moves the tenant's clock on by so much; what was due meanwhile has happened.</summary>
+    /// <summary>Advances the tenant's clock. What was due in that time takes effect.</summary>
     [Parameter]
     public TimeSpan? AdvanceTime { get; set; }
 
@@ -18,7 +18,9 @@ public sealed class SetMailSandbox : SandboxCmdlet
     [ArgumentCompleter(typeof(FaultCompleter))]
     public string[] Fault { get; set; } = [];
 
-    /// <summary>How many requests each of these faults meets; without it all of them, until -ClearFault.</summary>
+    /// <summary>
+    /// Specifies the number of requests that each of these faults affects. The default is all, until -ClearFault.
+    /// </summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? FaultCount { get; set; }
@@ -52,9 +54,7 @@ public sealed class SetMailSandbox : SandboxCmdlet
     [ValidateNotNullOrEmpty]
     public string[] OthersApp { get; set; } = [];
 
-    /// <summary>
-    /// The role groups of Exchange that the sandbox's admin is in, and no others; it starts in Organization Management.
-    /// </summary>
+    /// <summary>Specifies the only Exchange role groups of the sandbox's admin. The default is Organization Management.</summary>
     [Parameter]
     [ValidateSet("Organization Management", "Recipient Management", "View-Only Organization Management")]
     public string[]? ExchangeRoleGroup { get; set; }
