@@ -32,9 +32,8 @@ internal static class TenantFindings
                 + Mailboxes("EWS is disabled for", protocols.EwsDisabledMailboxes)).TrimEnd())
         {
             Advice = now >= Retirements.EwsGone ? "Exchange Web Services ended on 2027-04-01."
-                : "Exchange Web Services end on 2027-04-01. Until then, set EwsEnabled to True and list the "
-                    + "remaining apps in EWSAllowedAppIDs. Since October 2026, Microsoft disables EWS in tenants where EwsEnabled "
-                    + "isn't set.",
+                : "Exchange Web Services end on 2027-04-01. Until then, set EwsEnabled to True and list the remaining apps in "
+                    + "EWSAllowedAppIDs. Since October 2026, Microsoft disables EWS in tenants where EwsEnabled isn't set.",
             Deadline = Retirements.EwsGone,
         };
     }
@@ -53,10 +52,10 @@ internal static class TenantFindings
             $"SMTP AUTH is {tenant} for the tenant. "
                 + $"{Mailboxes("Mailbox settings enable it for", protocols.SmtpAuthMailboxes)} {users}".TrimStart())
         {
-            Advice = "From the end of December 2026, basic authentication (a password) for SMTP AUTH is off by default. Microsoft "
-                + "will announce the final date in the second half of 2027. Don't use SmtpClientAuthenticationDisabled, because it "
-                + "also blocks OAuth. Instead, use OAuth (New-MailboxConnection -Protocol Smtp), a relay connector, High Volume "
-                + "Email for internal recipients, or Azure Communication Services.",
+            Advice = "From the end of December 2026, basic authentication (a password) for SMTP AUTH is off by default. "
+                + "Microsoft will announce the final date in the second half of 2027. Don't use SmtpClientAuthenticationDisabled, "
+                + "because it also blocks OAuth. Instead, use OAuth (New-MailboxConnection -Protocol Smtp), a relay connector, "
+                + "High Volume Email for internal recipients, or Azure Communication Services.",
             Deadline = Retirements.BasicSmtpOff,
         };
     }

@@ -139,7 +139,7 @@ public sealed partial class ReportTests : IDisposable
         var page = Text(ReportPage.Write(Content("Scanner")));
         foreach (var sentence in new[]
         {
-            "Scanner", "a@contoso.com", "each of 2 other mailboxes", "Graph/Mail.Read: every mailbox.", "expired 3 days ago", "12 days", "2026-10-01 00:00 UTC",
+            "Scanner", "a@contoso.com", "each of 2 other mailboxes", "Graph/Mail.Read: every mailbox.", "expired 3 days ago", "12 days", "1 October 2026",
             "all users who sign in to it", "Too soon to tell", "Drift from recipes", "– not granted", "Match their recipes: As it should be", "didn't pass: Half seen", "with unknown access", "This report is incomplete.", "Unknown: policies.",
         })
         {
