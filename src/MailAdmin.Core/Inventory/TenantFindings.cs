@@ -53,8 +53,8 @@ internal static class TenantFindings
                 + $"{Mailboxes("Mailbox settings enable it for", protocols.SmtpAuthMailboxes)} {users}".TrimStart())
         {
             Advice = "From the end of December 2026, basic authentication (a password) for SMTP AUTH is off by default. "
-                + "Microsoft will announce the final date in the second half of 2027. Don't use SmtpClientAuthenticationDisabled, "
-                + "because it also blocks OAuth. Instead, use OAuth (New-MailboxConnection -Protocol Smtp), a relay connector, "
+                + "Microsoft will announce the final date in the second half of 2027. Don't use "
+                + "SmtpClientAuthenticationDisabled, because it also blocks OAuth. Instead, use OAuth (New-MailboxConnection -Protocol Smtp), a relay connector, "
                 + "High Volume Email for internal recipients, or Azure Communication Services.",
             Deadline = Retirements.BasicSmtpOff,
         };
