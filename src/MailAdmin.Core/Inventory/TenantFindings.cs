@@ -54,8 +54,9 @@ internal static class TenantFindings
         {
             Advice = "From the end of December 2026, basic authentication (a password) for SMTP AUTH is off by default. "
                 + "Microsoft will announce the final date in the second half of 2027. Don't use "
-                + "SmtpClientAuthenticationDisabled, because it also blocks OAuth. Instead, use OAuth (New-MailboxConnection -Protocol Smtp), a relay connector, "
-                + "High Volume Email for internal recipients, or Azure Communication Services.",
+                + "SmtpClientAuthenticationDisabled, because it also blocks OAuth. Instead, use OAuth (New-MailboxConnection "
+                + "-Protocol Smtp), a relay connector, High Volume Email for internal recipients, or Azure Communication "
+                + "Services.",
             Deadline = Retirements.BasicSmtpOff,
         };
     }
