@@ -24,5 +24,6 @@ campaign "100 crashes over a container" bash tests/crash-test.sh blobs 100
 campaign "four workers, 200 mailboxes" bash tests/crash-test.sh workers 12
 campaign "a day of waiting, 100,000 messages" MAILADMIN_DAY_MESSAGES=100000 dotnet "$tests" -class '*DayOfWaitingTests' -showLiveOutput
 campaign "10,000 messages that outlive their tokens" MAILADMIN_RENEWAL_MESSAGES=10000 dotnet "$tests" -class '*TokenRenewalTests'
+campaign "every text at every place" MAILADMIN_SWEEP=whole dotnet "$tests" -class '*HostileArgumentsTests' -class '*HostileFieldsTests'
 campaign "2,000,000 cases of fuzz" MAILADMIN_FUZZ_CASES=2000000 dotnet "$tests" -class '*Fuzz' -class '*FuzzTests'
 exit $status

@@ -143,10 +143,7 @@ internal sealed class AppScopes
     /// </remarks>
     private async Task CustomizeAsync(bool allowed, CancellationToken cancellationToken)
     {
-        var organization =
-            (await _session.Exchange.GetAsync("Get-OrganizationConfig", [], cancellationToken).ConfigureAwait(false))
-                .FirstOrDefault();
-        if (organization?.Flag("IsDehydrated") != true)
+        if (!await IsDehydratedAsync(cancellationToken).ConfigureAwait(false))
         {
             return;
         }
@@ -166,7 +163,23 @@ internal sealed class AppScopes
         await _session.ChangeAsync(
             new ChangeNote(JournalAction.CustomizeOrganization, null, _session.TenantId, "dehydrated", "customized"), [],
             cancellationToken).ConfigureAwait(false);
+        if (!await _session.IsShownAsync(
+            "The customized organization", async ct => !await IsDehydratedAsync(ct).ConfigureAwait(false),
+            cancellationToken).ConfigureAwait(false))
+        {
+            throw new InvalidRequestException(
+                "OrganizationNotCustomized",
+                "Exchange accepted Enable-OrganizationCustomization, but doesn't show the organization as customized yet.")
+            {
+                Target = _session.TenantId,
+                Advice = "Run the command again in a few minutes.",
+            };
+        }
     }
+
+    private async Task<bool> IsDehydratedAsync(CancellationToken cancellationToken) =>
+        (await _session.Exchange.GetAsync("Get-OrganizationConfig", [], cancellationToken).ConfigureAwait(false))
+            .FirstOrDefault()?.Flag("IsDehydrated") == true;
 
     private static InvalidRequestException NothingToLimit(MailAppRegistration app) =>
         new("NothingToLimit", $"{app} has no permission that a role in Exchange can replace.")

@@ -127,7 +127,7 @@ internal sealed partial class AppDirectory
         }
 
         var closed = Secret.Close(text);
-        _session.Secrets[clientId] = closed;
+        _session.Secrets.Keep(clientId, new HeldSecret(secret.KeyId ?? Guid.Empty, closed));
         return closed;
     }
 

@@ -129,7 +129,12 @@ internal sealed class AppLookup(Session session)
     private MailAppRegistration Of(App? app, ServicePrincipal? principal)
     {
         var clientId = app?.AppId ?? principal!.AppId!;
-        var newest = (app?.PasswordCredentials ?? []).MaxBy(p => p.EndDateTime);
+        var secrets = app?.PasswordCredentials ?? [];
+        // A secret of this session counts while the app lists it: it may have been removed elsewhere since.
+        var held = session.Secrets.Of(clientId) is { } made && secrets.Any(p => p.KeyId == made.KeyId) ? made : null;
+        var shown = held is null
+            ? secrets.MaxBy(static p => p.EndDateTime)
+            : secrets.First(p => p.KeyId == held.KeyId);
         return new MailAppRegistration
         {
             Name = app?.DisplayName ?? principal?.DisplayName ?? "",
@@ -137,9 +142,9 @@ internal sealed class AppLookup(Session session)
             ClientId = clientId,
             ApplicationObjectId = app?.Id,
             ServicePrincipalObjectId = principal?.Id,
-            ClientSecret = session.Secrets.GetValueOrDefault(clientId),
-            SecretId = newest?.KeyId?.ToString(),
-            SecretExpiresAt = newest?.EndDateTime?.ToUniversalTime(),
+            ClientSecret = held?.Text,
+            SecretId = shown?.KeyId?.ToString(),
+            SecretExpiresAt = shown?.EndDateTime?.ToUniversalTime(),
             CertificateThumbprint =
             [
                 .. (app?.KeyCredentials ?? []).Select(k => k.CustomKeyIdentifier).OfType<byte[]>().Select(Convert.ToHexString),

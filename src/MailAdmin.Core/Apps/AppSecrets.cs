@@ -64,8 +64,8 @@ internal sealed class AppSecrets
     }
 
     /// <summary>The newest secret that a session made for an app.</summary>
-    /// <returns>The secret; null when the session made none.</returns>
-    public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.GetValueOrDefault(app.ClientId);
+    /// <returns>The secret; null when the session made none, or removed it.</returns>
+    public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.Of(app.ClientId)?.Text;
 
     internal Task<PasswordCredential> MakeAsync(
         SecretOwner owner, string displayName, SecretLifetime lifetime, List<MailAdminPending> pending,

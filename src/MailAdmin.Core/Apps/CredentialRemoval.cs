@@ -131,10 +131,15 @@ internal sealed class CredentialRemoval
         return credential with { Change = isGone ? ChangeKind.Removed : ChangeKind.Pending };
     }
 
-    internal Task RemoveSecretAsync(MailAppCredential secret, CancellationToken cancellationToken) => _session.ChangeAsync(
-        NoteOf(JournalAction.RemoveSecret, secret),
-        g => g.Applications[secret.ApplicationObjectId].RemovePassword.PostAsync(
-            new RemovePasswordPostRequestBody { KeyId = Guid.Parse(secret.KeyId) }, cancellationToken: cancellationToken));
+    internal async Task RemoveSecretAsync(MailAppCredential secret, CancellationToken cancellationToken)
+    {
+        await _session.ChangeAsync(
+            NoteOf(JournalAction.RemoveSecret, secret),
+            g => g.Applications[secret.ApplicationObjectId].RemovePassword.PostAsync(
+                new RemovePasswordPostRequestBody { KeyId = Guid.Parse(secret.KeyId) },
+                cancellationToken: cancellationToken)).ConfigureAwait(false);
+        _session.Secrets.Forget(secret.ClientId, secret.KeyId);
+    }
 
     private static ChangeNote NoteOf(JournalAction action, MailAppCredential credential) => new(
         action, credential.ClientId, credential.App,

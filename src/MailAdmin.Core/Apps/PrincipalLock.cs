@@ -18,14 +18,21 @@ internal static class PrincipalLock
     public static ServicePrincipalLockConfiguration On => new() { IsEnabled = true, AllProperties = true };
 
     /// <summary>Turns the lock on, unless it locks everything already.</summary>
+    /// <exception cref="InvalidRequestException">Entra doesn't show the lock (LockNotShown).</exception>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to change the app.</exception>
-    public static Task EnsureAsync(Session session, App app, CancellationToken cancellationToken) =>
-        app.ServicePrincipalLockConfiguration is { IsEnabled: true, AllProperties: true } ? Task.CompletedTask
-        : SetAsync(session, app, On, cancellationToken);
+    public static async Task EnsureAsync(Session session, App app, CancellationToken cancellationToken)
+    {
+        if (app.ServicePrincipalLockConfiguration is not { IsEnabled: true, AllProperties: true })
+        {
+            await SetAsync(session, app, On, cancellationToken).ConfigureAwait(false);
+            await ReadBackAsync(session, app, On, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <summary>
     /// Runs an operation that the lock blocks. The lock is off during the operation, and always on again afterward.
     /// </summary>
+    /// <exception cref="InvalidRequestException">Entra doesn't show that the lock is on again (LockNotShown).</exception>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to change the app, or the work is refused.</exception>
     public static async Task WithoutAsync(Session session, App app, Func<Task> work, CancellationToken cancellationToken)
     {
@@ -60,6 +67,30 @@ internal static class PrincipalLock
         finally
         {
             await SetAsync(session, app, before, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        await ReadBackAsync(session, app, before, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task ReadBackAsync(
+        Session session, App app, ServicePrincipalLockConfiguration state, CancellationToken cancellationToken)
+    {
+        var isShown = await session.IsShownAsync("The lock on the service principal", async ct =>
+        {
+            var now = await session.CallGraphAsync(g => g.Applications[app.Id].GetAsync(
+                r => r.QueryParameters.Select = ["id", "servicePrincipalLockConfiguration"], ct)).ConfigureAwait(false);
+            return now?.ServicePrincipalLockConfiguration is { IsEnabled: true } shown
+                && shown.AllProperties == state.AllProperties;
+        }, cancellationToken).ConfigureAwait(false);
+        if (!isShown)
+        {
+            throw new InvalidRequestException(
+                "LockNotShown", $"Entra accepted the lock on the service principal of {app.DisplayName}, but doesn't return it.")
+            {
+                Target = app.AppId,
+                Advice = "Run the command again in a few minutes. Until the lock is on, the owners of the service principal can "
+                    + "add credentials to it.",
+            };
         }
     }
 

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Security;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Journal;
 using MailAdmin.Core.SignIn;
@@ -47,8 +45,7 @@ internal sealed class Session : IDisposable
     /// <summary>The journal of the changes to the tenant.</summary>
     public ChangeJournal Journal { get; }
 
-    /// <summary>The newest secret of each app that this session made one for, by client ID.</summary>
-    internal ConcurrentDictionary<string, SecureString> Secrets { get; } = new(StringComparer.OrdinalIgnoreCase);
+    internal HeldSecrets Secrets { get; } = new();
 
     internal GraphServiceClient Graph => _graph.Value;
 

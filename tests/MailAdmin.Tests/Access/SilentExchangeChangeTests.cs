@@ -3,6 +3,7 @@ using System.Text;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Base;
+using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Access;
 
@@ -44,7 +45,7 @@ public sealed class SilentExchangeChangeTests
     {
         var pretends = false;
         using var road = await StartAsync(request => pretends && IsChange(request)
-            ? new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("""{"value":[]}""", Encoding.UTF8, "application/json") } : null);
+            ? NoObjects() : null);
         var app = await road.RegisterAsync("Graph/Mail.Read", "Exchange/IMAP.AccessAsApp");
         await Changes[which].Before(road, app);
         pretends = isPretended;
@@ -53,6 +54,26 @@ public sealed class SilentExchangeChangeTests
 
         Assert.Equal(isPretended, change == ChangeKind.Pending);
         Assert.NotEqual(ChangeKind.Unchanged, change);
+    }
+
+    /// <summary>Enable-OrganizationCustomization, which the roles wait for.</summary>
+    [Fact]
+    public async Task An_organization_that_Exchange_still_shows_as_dehydrated_gets_no_roles()
+    {
+        var pretends = true;
+        using var road = await StartAsync(
+            request => pretends && IsChange(request) ? NoObjects() : null, new SandboxOptions { IsDehydrated = true });
+        var app = await road.RegisterAsync("Graph/Mail.Read");
+
+        var e = await Assert.ThrowsAsync<InvalidRequestException>(LimitAsync);
+
+        Assert.Equal("OrganizationNotCustomized", e.Id);
+        Assert.Contains("in a few minutes", e.Advice, StringComparison.Ordinal);
+        pretends = false;
+        Assert.Equal(["Graph/Mail.Read"], (await LimitAsync()).Permission);
+
+        Task<MailAppLimit> LimitAsync() => new AppScopes(road.Admin).LimitAsync(
+            app, new ScopeRequest { Mailboxes = [road.Mailbox] }, [], new LimitOptions(EnableCustomization: true), Token);
     }
 
     [Theory]
@@ -70,7 +91,7 @@ public sealed class SilentExchangeChangeTests
         Assert.Equal(!isPretended, await rotation.FinishAsync(renewed, Token));
     }
 
-    private static Task<EndToEnd> StartAsync(Func<HttpRequestMessage, HttpResponseMessage?> instead) => EndToEnd.StartAsync(null, wire => new Wire(
+    private static Task<EndToEnd> StartAsync(Func<HttpRequestMessage, HttpResponseMessage?> instead, SandboxOptions? options = null) => EndToEnd.StartAsync(options, wire => new Wire(
         new Relay(wire.Http) { Before = (request, _) => Task.FromResult(instead(request)) }, wire.OpenStream, wire.Time)
     {
         IsSandbox = true, ReplicationTimeout = TimeSpan.Zero,
@@ -84,6 +105,11 @@ public sealed class SilentExchangeChangeTests
 
     private static bool IsChange(HttpRequestMessage request) => request.Headers.TryGetValues("X-CmdletName", out var names)
         && !names.All(n => n.StartsWith("Get-", StringComparison.Ordinal) || n.StartsWith("Test-", StringComparison.Ordinal));
+
+    private static HttpResponseMessage NoObjects() => new(HttpStatusCode.OK)
+    {
+        Content = new StringContent("""{"value":[]}""", Encoding.UTF8, "application/json"),
+    };
 
     private static HttpResponseMessage Nothing()
     {

@@ -31,6 +31,42 @@ public sealed class AppCredentialsTests
         await SignIn(road, made);
     }
 
+    /// <summary>An object carries the secret of this session while the app lists it, and the ID beside it is that secret's.</summary>
+    [Fact]
+    public async Task A_removed_secret_is_in_no_object_any_more()
+    {
+        using var road = await EndToEnd.StartAsync();
+        var app = await road.RegisterAsync("Graph/Mail.Read");
+        // Lasts longer, so that it would be the one shown beside the text of the other.
+        var other = await new AppSecrets(road.Admin).MakeAsync(app, "lasts longer", 24, Token);
+        var made = await new AppSecrets(road.Admin).MakeAsync(app, "newest", 3, Token);
+        var found = await FindAsync();
+        Assert.Equal(made.SecretId, found.SecretId);
+        Assert.Equal(Secret.Reveal(made.ClientSecret!), Secret.Reveal(found.ClientSecret!));
+
+        // Removed by another session, as in the portal: this one learns it from the app's list.
+        using var elsewhere = await EndToEnd.SignInAsync(road.Tenant);
+        await RemoveAsync(elsewhere, made);
+
+        found = await FindAsync();
+        Assert.Null(found.ClientSecret);
+        Assert.Equal(other.SecretId, found.SecretId);
+
+        var last = await new AppSecrets(road.Admin).MakeAsync(app, "last", 3, Token);
+        await RemoveAsync(road.Admin, last);
+
+        Assert.Null(AppSecrets.Held(road.Admin, app));
+
+        async Task<MailAppRegistration> FindAsync() => (await new AppLookup(road.Admin).FindAsync(app.ClientId, Token))!;
+
+        async Task RemoveAsync(Core.Service.Session session, MailAppRegistration which)
+        {
+            var removal = new CredentialRemoval(session);
+            var (chosen, _) = await removal.FindAsync(which, new CredentialChoice { KeyIds = [which.SecretId!] }, Token);
+            await removal.RemoveAsync(which, Assert.Single(chosen), Token);
+        }
+    }
+
     [Fact]
     public async Task A_secret_that_nobody_gave_a_lifetime_lasts_as_long_as_a_policy_allows_and_says_so()
     {

@@ -71,6 +71,32 @@ public sealed class SilentChangeTests
         Assert.Equal(isPretended ? ChangeKind.Pending : done, change);
     }
 
+    /// <summary>The lock on the service principal, without which its owners add credentials where no registration shows them.</summary>
+    [Fact]
+    public async Task A_lock_that_Entra_does_not_show_is_an_error()
+    {
+        var pretends = true;
+        using var road = await EndToEnd.StartAsync(null, wire => new Wire(
+            new Relay(wire.Http)
+            {
+                Before = (request, _) => Task.FromResult(pretends && request.Method == HttpMethod.Patch ? Nothing() : null),
+            }, wire.OpenStream, wire.Time)
+        {
+            IsSandbox = true, ReplicationTimeout = TimeSpan.Zero,
+        });
+        var app = await road.RegisterAsync("Graph/Mail.Read");
+        await road.PatchAsync($"applications/{app.ApplicationObjectId}", """{"servicePrincipalLockConfiguration":{"isEnabled":false}}""");
+        var open = (await new AppDirectory(road.Admin).FindOwnAsync(app.ClientId, Token))!;
+
+        var e = await Assert.ThrowsAsync<InvalidRequestException>(() => PrincipalLock.EnsureAsync(road.Admin, open, Token));
+        Assert.Equal("LockNotShown", e.Id);
+
+        pretends = false;
+        await PrincipalLock.EnsureAsync(road.Admin, open, Token);
+        var shut = await new AppDirectory(road.Admin).FindOwnAsync(app.ClientId, Token);
+        Assert.True(shut!.ServicePrincipalLockConfiguration is { IsEnabled: true, AllProperties: true });
+    }
+
     private static bool IsSilent(HttpRequestMessage request) =>
         request.RequestUri!.Host == "graph.microsoft.com" && (request.Method == HttpMethod.Delete || request.Method == HttpMethod.Patch
             || request.Method == HttpMethod.Put || request.RequestUri.AbsolutePath.EndsWith("/removePassword", StringComparison.Ordinal)

@@ -104,10 +104,11 @@ public sealed class HostileFieldsTests
         foreach (var field in fields)
         {
             // What stands in an answer several times takes several texts at once.
-            var count = name == Whole ? Share : HostileNames.All.Count;
+            var all = name == Whole ? HostileNames.All : HostileNames.For($"{name} {field}", HostileNames.All);
+            var count = name == Whole ? Share : all.Count;
             for (int at = 0, used; at < count && faults.Count < 20; at += used)
             {
-                string[] texts = [.. Enumerable.Range(first + at, Math.Min(Together, count - at)).Select(i => HostileNames.All[i % HostileNames.All.Count])];
+                string[] texts = [.. Enumerable.Range(first + at, Math.Min(Together, count - at)).Select(i => all[i % all.Count])];
                 var error = await service.RunAsync(field, texts, () => Operations[name](road, app));
                 used = name == Whole ? Together : Math.Clamp(service.Used.Count, 1, Together);
                 if (error is not null)

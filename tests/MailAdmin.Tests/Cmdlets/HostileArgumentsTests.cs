@@ -47,7 +47,7 @@ public sealed partial class HostileArgumentsTests(HostileArguments road) : IClas
                 expected.UnionWith(road.Shapes(text));
             }
 
-            foreach (var text in call.Texts)
+            foreach (var text in HostileNames.For($"{cmdlet} -{call.Parameter}", call.Texts))
             {
                 var errors = Run(call, text);
                 reached |= errors.Count == 0 || errors.Any(e => !Binder.Contains(IdOf(e)));

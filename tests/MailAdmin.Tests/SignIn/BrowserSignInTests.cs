@@ -103,6 +103,27 @@ public sealed class BrowserSignInTests
         Assert.NotNull(refused.Advice);
     }
 
+    /// <summary>MSAL opens the browser itself here; it opens none for root under sudo, nor where no opener is installed.</summary>
+    [Fact]
+    public async Task Where_no_browser_can_be_opened_the_device_code_is_named()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Only on Linux can a browser be missing.");
+        var wire = new Wire(_tenant.Wire.Http, _tenant.Wire.OpenStream, _tenant.Wire.Time) { IsSandbox = true };
+        var before = Environment.GetEnvironmentVariable("SUDO_USER");
+        Environment.SetEnvironmentVariable("SUDO_USER", "dana");
+        try
+        {
+            var refused = await Assert.ThrowsAsync<InvalidRequestException>(() => _tenant.SignInAsync(Browser(Person.Admin), wire));
+
+            Assert.Equal("NoBrowser", refused.Id);
+            Assert.Contains("-DeviceCode", refused.Advice, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SUDO_USER", before);
+        }
+    }
+
     [Fact]
     public async Task Every_cloud_signs_people_in()
     {

@@ -141,7 +141,7 @@ internal static partial class ImapErrors
             EndOfStreamException => $"{server} closed the connection without a response",
             // The latter come from MailKit where a token is none of those that it thought of.
             ImapProtocolException or InvalidDataException or InvalidCastException or FormatException or OverflowException
-                or IndexOutOfRangeException or NullReferenceException =>
+                or IndexOutOfRangeException or ArgumentOutOfRangeException or NullReferenceException =>
                 $"{server} doesn't follow the IMAP protocol: {error.Message.TrimEnd('.')}",
             ServiceNotConnectedException => $"The connection with {server} was lost",
             IOException or System.Net.Sockets.SocketException =>

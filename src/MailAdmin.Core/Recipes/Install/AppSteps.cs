@@ -190,30 +190,43 @@ internal static class AppSteps
         }
 
         run.Remember(app);
-        done.AddRange(await RemoveRolesAsync(run, cancellationToken).ConfigureAwait(false));
+        var roles = await RemoveRolesAsync(run, cancellationToken).ConfigureAwait(false);
+        done.AddRange(roles.Removed);
+        isShown &= roles.IsShown;
         return StepResult.FromChange(
             done.Count == 0 ? ChangeKind.Unchanged : isShown ? ChangeKind.Removed : ChangeKind.Pending,
             done.Count == 0 ? "No excess permissions." : $"Removed {string.Join(", ", done)}.", pending);
     }
 
-    private static async Task<IReadOnlyList<string>> RemoveRolesAsync(InstallRun run, CancellationToken cancellationToken)
+    private static async Task<(IReadOnlyList<string> Removed, bool IsShown)> RemoveRolesAsync(
+        InstallRun run, CancellationToken cancellationToken)
     {
         if (run.Request.Kind != MailAppRecipeKind.AppOnly)
         {
-            return [];
+            return ([], true);
         }
 
         var wanted = run.Request.Scoped.Select(p => RoleNames.For(p, run.Session.Cloud)!)
             .ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var extra = (await run.Facts.AssignmentsAsync(cancellationToken).ConfigureAwait(false))
-            .Where(a => !wanted.Contains(a.Text("Role") ?? "")).ToArray();
+        var extra = await ExtraAsync(cancellationToken).ConfigureAwait(false);
         foreach (var assignment in extra)
         {
             await RoleAssignments.RemoveAsync(
                 run.Session, run.Facts.App, assignment, cancellationToken).ConfigureAwait(false);
         }
 
-        return [.. extra.Select(a => a.Text("Role") ?? "")];
+        var isShown = extra.Length == 0 || await run.Session.IsShownAsync("The removal of the role assignments", async ct =>
+        {
+            run.Facts.Forget();
+            return (await ExtraAsync(ct).ConfigureAwait(false)).Length == 0;
+        }, cancellationToken).ConfigureAwait(false);
+        return ([.. extra.Select(a => a.Text("Role") ?? "")], isShown);
+
+        async Task<ExchangeObject[]> ExtraAsync(CancellationToken ct) =>
+            [
+                .. (await run.Facts.AssignmentsAsync(ct).ConfigureAwait(false))
+                    .Where(a => !wanted.Contains(a.Text("Role") ?? "")),
+            ];
     }
 
     private static int Lifetime(InstallRequest request) => request.SecretLifetime ?? request.Recipe.Credential!.Lifetime;

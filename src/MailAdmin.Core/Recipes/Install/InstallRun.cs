@@ -39,7 +39,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
 
     /// <summary>The secret of this session, or one from elsewhere; null if neither is available.</summary>
     public SecureString? Secret =>
-        _app is null ? null : _app.ClientSecret ?? session.Secrets.GetValueOrDefault(_app.ClientId) ?? request.HeldSecret;
+        _app is null ? null : _app.ClientSecret ?? session.Secrets.Of(_app.ClientId)?.Text ?? request.HeldSecret;
 
     /// <summary>
     /// The data of Entra and Exchange about the app, read once in a run and again after every change. Requires an app.

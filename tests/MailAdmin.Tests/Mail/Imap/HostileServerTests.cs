@@ -143,6 +143,23 @@ public sealed class HostileServerTests
         Assert.Contains("doesn't follow the IMAP protocol", lost.Message);
     }
 
+    /// <summary>MailKit takes the number for -1 or for none, and its own types refuse that with errors of the runtime.</summary>
+    [Theory]
+    [InlineData("* FETCH (UID 1 BODY[HEADER.FIELDS (\"Subject\")] {8}\r\na: b\r\n\r\n)\r\n")]
+    [InlineData("* 0 FETCH (UID 1 FLAGS ())\r\n")]
+    [InlineData("* 4294967295 FETCH (UID 1 FLAGS ())\r\n")]
+    public async Task A_message_without_a_number_ends_in_a_named_error_or_in_none(string said)
+    {
+        await using var server = new ScriptedServer();
+        server.AddMessages(1);
+        server.On("UID FETCH", (c, command) => c.SendAsync($"{said}{command.Tag} OK done\r\n"));
+        await using var store = server.Open();
+
+        var error = await Record.ExceptionAsync(() => store.GetMessagesAsync(server.Inbox, new MessageQuery(), Cancel).ToListAsync());
+
+        Assert.True(error is null or MailAdminException, $"{error}");
+    }
+
     [Theory]
     [InlineData("LIST")]
     [InlineData("NAMESPACE")]

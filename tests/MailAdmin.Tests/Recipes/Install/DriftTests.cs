@@ -1,5 +1,6 @@
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Permissions;
@@ -48,6 +49,37 @@ public sealed class DriftTests
         var steps = await road.RunAsync(AppInstaller.Repairing(road.Admin, request with { HeldSecret = app.ClientSecret }, fresh, drift));
         Assert.Equal(["Excess Done", "Restrict Done", "Test Done", "OutOfScopeTest Done"], steps.Select(s => $"{s.Step} {s.Status}"));
         Assert.Empty((await DriftAsync(road, app, request)).Test.Drift);
+    }
+
+    /// <summary>Something in between answered in Exchange's place: what it did not do is not reported as removed.</summary>
+    [Fact]
+    public async Task An_excess_role_that_Exchange_still_shows_is_pending()
+    {
+        using var road = await InstallEndToEnd.StartAsync(Propagation.None);
+        var (request, app) = await InstalledAsync(road, "Jim2");
+        await new AppScopes(road.Admin).LimitAsync(
+            app, new ScopeRequest { Add = [road.Person] }, PermissionName.ParseAll(["Graph/Calendars.Read"], []), new LimitOptions(), Token);
+        var fresh = (await new AppDirectory(road.Admin).GetAsync(app.ClientId, Token))!;
+        var wire = road.Tenant.Wire;
+        using var misled = await EndToEnd.SignInAsync(road.Tenant, new Wire(
+            new Relay(wire.Http) { Before = (sent, _) => Task.FromResult(IsRemoval(sent) ? NoObjects() : null) }, wire.OpenStream, wire.Time)
+        {
+            IsSandbox = true, ReplicationTimeout = TimeSpan.Zero,
+        });
+        var drift = new RecipeDrift(misled, fresh, request);
+        await drift.RunAsync(Token);
+
+        var steps = await road.RunAsync(AppInstaller.Repairing(misled, request with { HeldSecret = app.ClientSecret }, fresh, drift));
+
+        Assert.Equal("Pending", $"{steps.Single(s => s.Step == "Excess").Status}");
+
+        static bool IsRemoval(HttpRequestMessage sent) => sent.Headers.TryGetValues("X-CmdletName", out var names)
+            && names.Contains("Remove-ManagementRoleAssignment");
+
+        static HttpResponseMessage NoObjects() => new(System.Net.HttpStatusCode.OK)
+        {
+            Content = new StringContent("""{"value":[]}""", System.Text.Encoding.UTF8, "application/json"),
+        };
     }
 
     [Fact]

@@ -46,24 +46,8 @@ internal sealed class InstallEndToEnd : IDisposable
 
     public Task<MailAppStep[]> RunAsync(AppInstaller installer) => WaitAsync(AllAsync(installer, TestContext.Current.CancellationToken));
 
-    /// <summary>
-    /// Lets the short pauses pass between two looks at something that is not there yet, and no longer wait: the time limits of a
-    /// connection are on the same clock, and must not run out while it answers.
-    /// </summary>
-    public async Task<T> WaitAsync<T>(Task<T> work)
-    {
-        while (!work.IsCompleted)
-        {
-            if (Clock.NextDue is { } due && due - Clock.GetUtcNow() is var wait && wait <= TimeSpan.FromSeconds(10))
-            {
-                Clock.Advance(wait);
-            }
-
-            await Task.Yield();
-        }
-
-        return await work;
-    }
+    /// <summary>Lets the short pauses pass between two looks at something that is not there yet.</summary>
+    public Task<T> WaitAsync<T>(Task<T> work) => ManualTime.RunAsync(Clock, work, TimeSpan.FromSeconds(10));
 
     /// <summary>An app that administers with exactly these rights, and a session of it.</summary>
     public async Task<Session> AdminAsync(string name, string[] permissions, params string[] roleGroups)
