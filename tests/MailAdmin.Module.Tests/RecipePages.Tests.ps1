@@ -42,7 +42,7 @@ BeforeAll {
                 if (-not $moving) {
                     $shell.Commands.Clear()
                     $sandbox = $shell.AddScript('(Get-MailAdminContext).Sandbox').Invoke()[0]
-                    $moving = $clock.AddScript("param(`$sandbox) Import-Module '$module'; while (`$true) { Start-Sleep -Milliseconds 100; Set-MailSandbox -Sandbox `$sandbox -AdvanceTime 0:0:1 }").AddArgument($sandbox).BeginInvoke()
+                    $moving = $clock.AddScript("param(`$sandbox) Import-Module '$module'; while (`$true) { Start-Sleep -Milliseconds 40; Set-MailSandbox -Sandbox `$sandbox -AdvanceTime 0:0:1 }").AddArgument($sandbox).BeginInvoke()
                 }
             }
         }

@@ -10,6 +10,7 @@ internal sealed class TenantClock : TimeProvider
     private readonly List<ClockTimer> _timers = [];
     private readonly DateTimeOffset? _start;
     private TimeSpan _offset;
+    private TaskCompletionSource? _changed;
 
     /// <summary>Makes a clock that runs with real time.</summary>
     public TenantClock() { }
@@ -34,6 +35,18 @@ internal sealed class TenantClock : TimeProvider
             lock (_gate)
             {
                 return Earliest()?.Due is { } due ? GetUtcNow() + (due - Elapsed()) : null;
+            }
+        }
+    }
+
+    /// <summary>Completes when a timer is set, or the clock moves.</summary>
+    public Task NextChange
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_changed ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
             }
         }
     }
@@ -85,6 +98,7 @@ internal sealed class TenantClock : TimeProvider
         lock (_gate)
         {
             var now = Elapsed();
+            Changed();
             if (Earliest() is { } timer && timer.Due <= now + left)
             {
                 var step = timer.Due!.Value > now ? timer.Due.Value - now : TimeSpan.Zero;
@@ -98,6 +112,12 @@ internal sealed class TenantClock : TimeProvider
             left = TimeSpan.Zero;
             return null;
         }
+    }
+
+    private void Changed()
+    {
+        _changed?.SetResult();
+        _changed = null;
     }
 
     private TimeSpan Elapsed() => _offset + (IsManual ? TimeSpan.Zero : System.GetElapsedTime(0, System.GetTimestamp()));
@@ -204,9 +224,13 @@ internal sealed class TenantClock : TimeProvider
             {
                 _clock._timers.Remove(this);
             }
-            else if (!_clock._timers.Contains(this))
+            else
             {
-                _clock._timers.Add(this);
+                _clock.Changed();
+                if (!_clock._timers.Contains(this))
+                {
+                    _clock._timers.Add(this);
+                }
             }
 
             if (due is null || _wake is null)

@@ -46,12 +46,17 @@ internal sealed class ManualTime : TimeProvider
     {
         while (!work.IsCompleted)
         {
+            // Taken before the look, so that no timer is missed that is set meanwhile.
+            var changed = clock.NextChange;
             if (clock.NextDue is { } due && due - clock.GetUtcNow() is var wait && (longest is null || wait <= longest))
             {
                 clock.Advance(wait);
+                await Task.Yield();
             }
-
-            await Task.Yield();
+            else
+            {
+                await Task.WhenAny(work, changed);
+            }
         }
 
         return await work;

@@ -96,19 +96,8 @@ public sealed class RefusedCallTests
         public async Task<MailAppStep[]> InstallAsync()
         {
             Faults.Start();
-            var (clock, work) = (_road.Tenant.Clock, RunAsync());
-            while (!work.IsCompleted)
-            {
-                // The pauses between two looks, and no time limit of a connection.
-                if (clock.NextDue is { } due && due - clock.GetUtcNow() is var wait && wait <= TimeSpan.FromSeconds(10))
-                {
-                    clock.Advance(wait);
-                }
-
-                await Task.Yield();
-            }
-
-            return await work;
+            // The pauses between two looks, and no time limit of a connection.
+            return await ManualTime.RunAsync(_road.Tenant.Clock, RunAsync(), TimeSpan.FromSeconds(10));
         }
 
         /// <summary>Everything is there, and the product's form too.</summary>
