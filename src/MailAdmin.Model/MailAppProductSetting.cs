@@ -21,7 +21,7 @@ public sealed record MailAppProductSetting : MailAdminResult
     /// <summary>The fields of the form in their order. A secret is masked.</summary>
     public required MailAppProductSettingField[] Field { get; init; }
 
-    /// <summary>When the secret expires, in UTC; null if there is no secret.</summary>
+    /// <summary>When the secret expires, in UTC; null without a secret.</summary>
     public DateTimeOffset? SecretExpiresAt { get; init; }
 
     /// <summary>Manual steps, one sentence each.</summary>

@@ -44,7 +44,7 @@ internal sealed record SandboxChange
     /// <summary>The number of requests that each of these faults affects; null for all until it's cleared.</summary>
     public int? FaultCount { get; init; }
 
-    /// <summary>Client IDs of apps that are let into mailboxes over IMAP.</summary>
+    /// <summary>Client IDs of apps with access to mailboxes over IMAP.</summary>
     public string[] ImapAccess { get; init; } = [];
 
     /// <summary>The mailboxes for that; none for all.</summary>

@@ -51,7 +51,7 @@ internal sealed class SandboxTenant : ISandbox
         };
     }
 
-    /// <summary>Makes a tenant with its people, mailboxes and mail.</summary>
+    /// <summary>Creates a tenant with its users, mailboxes, and mail.</summary>
     /// <param name="options">The content and the settings.</param>
     /// <exception cref="IOException">A message of <see cref="SandboxOptions.MailPath"/> can't be read.</exception>
     public static SandboxTenant Create(SandboxOptions options) => new(options);

@@ -12,7 +12,7 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant;
 
 /// <summary>
-/// Fills a new tenant: Microsoft's resource principals, people, mailboxes, mail, and an app that may administer it.
+/// Fills a new tenant: Microsoft's resource principals, users, mailboxes, mail, and an app that can administer it.
 /// </summary>
 internal static class Seeder
 {

@@ -52,7 +52,7 @@ internal sealed class TenantMessage
     /// <summary>The From address; null if it has none.</summary>
     public EmailAddress? From { get; }
 
-    /// <summary>The Message-ID field with its angle brackets; null when there is none.</summary>
+    /// <summary>The Message-ID field with its angle brackets; null if there is none.</summary>
     public string? InternetMessageId { get; }
 
     /// <summary>Octets of its MIME form.</summary>

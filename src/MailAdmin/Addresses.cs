@@ -26,7 +26,7 @@ internal static class Addresses
             var other => Recipients.Parse([Text(other)]),
         };
 
-    /// <summary>The address that an object stands for.</summary>
+    /// <summary>Returns the address of an object.</summary>
     /// <param name="given">Anything.</param>
     /// <returns>Null when it is no address object.</returns>
     public static EmailAddress? ObjectOf(object? given) => Base(given) switch

@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace MailAdmin;
 
 /// <summary>
-/// Lets a parameter specify an app in every way: by an object that stands for an app, by display name, by client ID, or by an
+/// Lets a parameter specify an app in every way: by an object that represents an app, by display name, by client ID, or by an
 /// object ID. An object counts by its property ClientId or AppId, never by its text.
 /// </summary>
 internal sealed partial class AppArgumentAttribute : ArgumentTransformationAttribute

@@ -5,7 +5,7 @@ using MailAdmin.Core.Service;
 namespace MailAdmin;
 
 /// <summary>
-/// Represents the app that a parameter specifies: an object that stands for an app, a display name, or an ID. It is looked up
+/// Represents the app that a parameter specifies: an object that represents an app, a display name, or an ID. It is looked up
 /// when it is used.
 /// </summary>
 public sealed class AppReference
@@ -29,7 +29,7 @@ public sealed class AppReference
     /// <summary>The ID of the tenant that the object is of; null if it isn't known.</summary>
     internal string? TenantId { get; }
 
-    /// <summary>Whether the object that was given stands for no app.</summary>
+    /// <summary>Whether the given object represents no app.</summary>
     internal bool IsRefused { get; }
 
     /// <summary>Whether it is an ID, not a display name.</summary>
@@ -52,7 +52,7 @@ public sealed class AppReference
         return Registration ?? _found!;
     }
 
-    /// <summary>Refuses an object that stands for no app, or for one of another tenant.</summary>
+    /// <summary>Rejects an object that represents no app, or for one of another tenant.</summary>
     /// <exception cref="InvalidRequestException">InputNotAccepted, or ObjectOfOtherTenant.</exception>
     private void Check(Session session, string tenant)
     {
@@ -109,7 +109,7 @@ public sealed class AppReference
         });
     }
 
-    /// <summary>Refuses an object that stands for no app.</summary>
+    /// <summary>Rejects an object that represents no app.</summary>
     /// <exception cref="InvalidRequestException">InputNotAccepted.</exception>
     internal void Check()
     {

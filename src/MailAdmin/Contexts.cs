@@ -17,7 +17,7 @@ internal sealed class Contexts
 
     public MailAdminContext? Default => _all.Values.FirstOrDefault(c => c.IsDefault);
 
-    /// <summary>Core's session of the default sign-in; null when there is none.</summary>
+    /// <summary>Core's session of the default sign-in; null if there is none.</summary>
     public Core.Service.Session? DefaultSession => Default?.Handle as Core.Service.Session;
 
     /// <summary>The names that the runspace has shown, for tab completion.</summary>

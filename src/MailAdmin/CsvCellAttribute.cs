@@ -3,8 +3,8 @@ using System.Management.Automation;
 namespace MailAdmin;
 
 /// <summary>
-/// Lets a parameter take the cell of a CSV row, which is always text: an empty one stands for the default, and "true" and "false"
-/// for what they say (PowerShell itself takes no text for a boolean).
+/// Lets a parameter accept the cell of a CSV row, which is always text: an empty one is the default, and "true" and "false" are
+/// booleans (PowerShell itself doesn't convert text to a boolean).
 /// </summary>
 internal sealed class CsvCellAttribute(object whenEmpty) : ArgumentTransformationAttribute
 {

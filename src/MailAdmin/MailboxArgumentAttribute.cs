@@ -14,8 +14,8 @@ internal sealed class MailboxArgumentAttribute : ArgumentTransformationAttribute
     public const string Upn = "UserPrincipalName", Smtp = "PrimarySmtpAddress", Email = "EmailAddress", Identity = "Identity";
 
     /// <summary>
-    /// Gets or sets whether objects of this module and objects about an app are left to other parameters, where they stand for
-    /// something else, or their properties bind by name. Any other object that names no mailbox is refused when the cmdlet runs.
+    /// Gets or sets whether objects of this module and objects about an app are left to other parameters, if they represent
+    /// something else, or their properties bind by name. Any other object without a mailbox is rejected when the cmdlet runs.
     /// </summary>
     public bool LeavesOthers { get; set; }
 

@@ -5,8 +5,8 @@ using System.Runtime.Loader;
 namespace MailAdmin;
 
 /// <summary>
-/// Keeps the module's dependencies apart from those of every other module in the session: MailAdmin.Core, and with it MSAL,
-/// the Graph SDK and everything beside them in "lib", load into a context of their own, at first use and not at import.
+/// Keeps the module's dependencies apart from those of every other module in the session: MailAdmin.Core, and with it MSAL, the
+/// Graph SDK and everything next to them in "lib", load into a context of their own, at first use and not at import.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/scripting/dev-cross-plat/resolving-dependency-conflicts (assembly load contexts).

@@ -46,7 +46,7 @@ internal sealed class PipedObject
     /// <param name="parameter">Its name.</param>
     public bool IsGiven(string parameter) => _given.Contains(parameter);
 
-    /// <summary>Refuses an object that stands for less than its properties would be taken for.</summary>
+    /// <summary>Rejects an object that represents less than its properties would bind to.</summary>
     /// <param name="invocation">The invocation, with the bound parameters for this object.</param>
     /// <exception cref="InvalidRequestException">InputNotAccepted.</exception>
     public void Check(InvocationInfo invocation)

@@ -13,7 +13,7 @@ internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vaul
     /// <summary>The secret that the vault held when it was checked; null when there was none, or it was no text.</summary>
     public SecureString? Held { get; private set; }
 
-    /// <summary>The vault that the user made the default; null when there is none, or no such module.</summary>
+    /// <summary>The vault that the user made the default; null if there is none, or no such module.</summary>
     public static string? Default(CommandInvocationIntrinsics shell) => shell.InvokeScript(
         "if (Get-Command -Name Get-SecretVault -ErrorAction Ignore) { Get-SecretVault -ErrorAction Ignore | Where-Object "
             + "IsDefault | Select-Object -First 1 -ExpandProperty Name }",

@@ -68,7 +68,7 @@ internal sealed class AppFacts(
     public Task<ExchangeObject?> ScopeAsync(CancellationToken cancellationToken) =>
         ScopeAsync(ScopeName(app.ClientId), cancellationToken);
 
-    /// <summary>A management scope; null when there is none of that name.</summary>
+    /// <summary>A management scope; null if there is none of that name.</summary>
     public async Task<ExchangeObject?> ScopeAsync(string name, CancellationToken cancellationToken)
     {
         if (!_scopes.TryGetValue(name, out var scope))

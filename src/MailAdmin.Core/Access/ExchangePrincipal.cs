@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Access;
 /// <param name="Names">Everything that Exchange may write for it in a list of rights.</param>
 internal sealed record ExchangePrincipal(string AppId, string ObjectId, string DisplayName, IReadOnlySet<string> Names);
 
-/// <summary>People and groups that Exchange can give rights.</summary>
+/// <summary>Finds users and groups that can have permissions in Exchange.</summary>
 internal static class ExchangePeople
 {
     private static readonly string[] Names = ["PrimarySmtpAddress", "Name", "DisplayName", "Identity", "Alias", "Guid"];

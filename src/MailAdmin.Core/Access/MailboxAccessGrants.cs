@@ -4,8 +4,8 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// Rights on mailboxes, of apps and of people: FullAccess, which IMAP and POP need, and SendAs, which SMTP needs. Each change is
-/// read back until Exchange shows it.
+/// Grants and revokes mailbox permissions of apps and users: FullAccess, which IMAP and POP require, and SendAs, which SMTP
+/// requires. Each change is read back until Exchange shows it.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth,
@@ -106,7 +106,7 @@ internal sealed class MailboxAccessGrants
 
     /// <summary>The rights on mailboxes that are granted to others than their owners.</summary>
     /// <param name="mailboxes">Any address or ID of each mailbox; none for all.</param>
-    /// <param name="app">Only those of this app; null for everybody's.</param>
+    /// <param name="app">Only those of this app; null for all.</param>
     /// <returns>One for each mailbox and grantee, as they arrive.</returns>
     /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>

@@ -21,7 +21,7 @@ internal sealed class ServicePrincipalRegistry(Session session)
             .OfType<ExchangePrincipal>()];
 
     /// <summary>
-    /// The pointer of an app; null when there is none. An identity that isn't found gives all of them, so what comes is looked
+    /// The pointer of an app; null if there is none. An identity that isn't found gives all of them, so what comes is looked
     /// through.
     /// </summary>
     public async Task<ExchangePrincipal?> FindAsync(string clientId, CancellationToken cancellationToken) =>

@@ -15,7 +15,7 @@ internal sealed record TenantProtocols
     /// <summary>EwsEnabled of the organization; null if it was never set.</summary>
     public bool? EwsEnabled { get; init; }
 
-    /// <summary>EWSAllowedAppIDs; null if there is no list.</summary>
+    /// <summary>EWSAllowedAppIDs; null if the list isn't set.</summary>
     public IReadOnlyList<string>? EwsAllowedApps { get; init; }
 
     /// <summary>Mailboxes for which EWS is disabled.</summary>

@@ -69,7 +69,7 @@ internal static class TimeZones
 
     /// <summary>The name that Exchange takes.</summary>
     /// <param name="zone">A name of Windows or of IANA.</param>
-    /// <returns>The Windows name; null if there is no such time zone.</returns>
+    /// <returns>The Windows name; null if the time zone doesn't exist.</returns>
     public static string? ToWindows(string zone) =>
         zone == "UTC" || IsWindows(zone) ? zone
         : TimeZoneInfo.TryConvertIanaIdToWindowsId(zone, out var windows) ? windows

@@ -90,8 +90,8 @@ internal sealed class AppAdoption(Session session)
 
     /// <summary>Represents the plan to adopt an app.</summary>
     /// <param name="App">The registration.</param>
-    /// <param name="Open">Ways in that have to be removed.</param>
-    /// <param name="Accepted">Ways in that stay.</param>
+    /// <param name="Open">The owners and credentials to remove.</param>
+    /// <param name="Accepted">The owners and credentials that stay.</param>
     internal sealed record Plan(App App, IReadOnlyList<AppControl> Open, IReadOnlyList<AppControl> Accepted)
     {
         /// <summary>The app's name with its client ID.</summary>

@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Apps;
 /// <remarks>https://learn.microsoft.com/graph/api/serviceprincipal-update (appRoleAssignmentRequired)</remarks>
 internal static class AppAssignment
 {
-    /// <summary>Requires assignment, or lets everybody sign in again.</summary>
+    /// <summary>Requires assignment, or lets all users sign in again.</summary>
     /// <param name="session">The session that makes the change.</param>
     /// <param name="clientId">The app's client ID, for the journal.</param>
     /// <param name="principalId">Object ID of its service principal, which is the other way now.</param>

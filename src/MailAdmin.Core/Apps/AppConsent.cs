@@ -95,7 +95,7 @@ internal sealed class AppConsent
         return _directory.Changed(app, ChangeKind.Pending, pending) with { AdminConsentUri = page };
     }
 
-    /// <summary>Lets only those sign in to an app, or get tokens for it, who are assigned to it; or everybody again.</summary>
+    /// <summary>Allows only assigned users to sign in to an app, or to get tokens for it; or all users again.</summary>
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="required">Whether assignment is required.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>

@@ -147,7 +147,7 @@ internal sealed partial class AppDirectory
                 r => (r.QueryParameters.Filter, r.QueryParameters.Top) = (filter?.ToString(), 100), cancellationToken),
             page => page.Value, cancellationToken);
 
-    /// <summary>The registration in this tenant that an ID stands for.</summary>
+    /// <summary>Returns the registration in this tenant for an ID.</summary>
     /// <param name="id">Client ID, object ID of the registration, or object ID of the service principal.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">

@@ -26,10 +26,10 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
     /// <summary>The maximum difference between the clocks of this computer and of the service.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
-    /// <summary>The registration that an ID, or else a name, stands for.</summary>
+    /// <summary>Returns the registration for an ID, or else a name.</summary>
     /// <param name="name">Display name.</param>
     /// <param name="id">Client ID or an object ID, which was given on purpose; null to go by the name.</param>
-    /// <returns>The registration; null when there is none of that name.</returns>
+    /// <returns>The registration; null if there is none of that name.</returns>
     /// <exception cref="InvalidRequestException">
     /// Several apps have the name (AmbiguousApp), the one that has it isn't known as the user's own (ForeignApp), others control
     /// the one of that id (AdoptionRequired), or there is none of that id (AppNotFound, AppOfOtherTenant).

@@ -7,9 +7,9 @@ using App = Microsoft.Graph.Models.Application;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// Finds the app that a text stands for: a client ID, an object ID of the registration or of the service principal, or a display
-/// name that only one app has. It reads the registration and the service principal, usually in two requests. Permissions, grants,
-/// and owners aren't read; <see cref="AppDirectory"/> reads them for cmdlets that use them.
+/// Finds the app for a text: a client ID, an object ID of the registration or of the service principal, or a display name that
+/// only one app has. It reads the registration and the service principal, usually in two requests. Permissions, grants, and
+/// owners aren't read; <see cref="AppDirectory"/> reads them for cmdlets that use them.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/application-list and serviceprincipal-list ($filter by appId, id and displayName)
@@ -29,7 +29,7 @@ internal sealed class AppLookup(Session session)
     /// <param name="app">An ID, or a display name.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>
-    /// The app with its IDs and what its registration says of itself, without permissions and owners; null when there is none.
+    /// The app with its IDs and what its registration says of itself, without permissions and owners; null if there is none.
     /// </returns>
     /// <exception cref="InvalidRequestException">
     /// Several apps have the name (AmbiguousApp); the message lists their IDs with their owners.

@@ -43,8 +43,8 @@ internal sealed class AppProvisioner
     /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
     /// <returns>The app; its secret only if this run made it.</returns>
     /// <exception cref="InvalidRequestException">
-    /// A permission is unknown, the name stands for several apps or for one that wasn't registered from here, or a policy caps
-    /// the secret's lifetime.
+    /// A permission is unknown, the name is ambiguous or is that of an app that wasn't registered with MailAdmin, or a policy
+    /// limits the secret's lifetime.
     /// </exception>
     /// <exception cref="ServiceRefusedException">The service said no to a step.</exception>
     /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>

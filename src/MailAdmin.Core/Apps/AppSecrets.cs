@@ -21,9 +21,9 @@ internal sealed class AppSecrets
         (_session, _directory, _maker) = (session, new AppDirectory(session), new SecretMaker(session));
 
     /// <summary>Makes a secret, and waits until one can sign in with it.</summary>
-    /// <param name="displayName">The secret's own name, for people.</param>
+    /// <param name="displayName">The display name of the secret.</param>
     /// <param name="months">The lifetime in months; null for six, or for the days that a policy of the tenant allows.</param>
-    /// <param name="cancellationToken">Ends it; a secret that was made by then stays unknown to everybody.</param>
+    /// <param name="cancellationToken">Cancels the operation. The value of an already created secret is lost.</param>
     /// <returns>
     /// The app with the secret value, which isn't returned again. <see cref="MailAppRegistration.Pending"/> lists the pending
     /// work.

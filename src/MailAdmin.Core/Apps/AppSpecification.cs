@@ -43,9 +43,7 @@ internal sealed record AppSpecification
     /// <summary>The redirect URIs for user sign-in.</summary>
     public IReadOnlyList<MailAppRedirectUri> RedirectUris { get; init; } = [];
 
-    /// <summary>
-    /// Whether it is a program on people's own machines, which keeps no secret: it gets none.
-    /// </summary>
+    /// <summary>Whether it's a public client on users' computers, which can't keep a secret: no secret is created.</summary>
     public bool IsPublicClient { get; init; }
 
     /// <summary>Whether a public client allows device codes; one that allows them already keeps it.</summary>

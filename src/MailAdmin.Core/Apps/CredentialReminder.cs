@@ -5,7 +5,9 @@ using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>A calendar entry that reminds of a credential's end: whose, which, and when; never the credential itself.</summary>
+/// <summary>
+/// Writes a calendar entry for the expiration of a credential: its app, name, and date; never the credential itself.
+/// </summary>
 /// <param name="App">Display name of the app.</param>
 /// <param name="Kind">Secret or certificate.</param>
 /// <param name="KeyId">The credential's id; the entry's id follows from it, so a calendar takes a second import for the same

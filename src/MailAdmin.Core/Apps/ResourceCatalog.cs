@@ -58,7 +58,7 @@ internal sealed class ResourceCatalog(Session session)
         return resolved;
     }
 
-    /// <summary>The permission that an ID of one kind stands for on a resource.</summary>
+    /// <summary>Returns the permission of a resource for an ID of one kind.</summary>
     public MailAppPermission Describe(ServicePrincipal resource, string id, PermissionKind kind)
     {
         var names = kind == PermissionKind.Application ? Roles(resource) : Scopes(resource);

@@ -6,7 +6,7 @@ using Microsoft.Graph.Models;
 namespace MailAdmin.Core.Apps;
 
 /// <summary>
-/// Apps that a vendor registered for all customers: here they get a service principal, and people who may sign in to them.
+/// Sets up apps that a vendor registered for all customers: creates their service principal, and assigns users.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals,
@@ -49,7 +49,7 @@ internal sealed class VendorApps(Session session)
             ChangeKind.Pending, [ReadBack.NotSeen]);
     }
 
-    /// <summary>Lets only those sign in who are assigned, and assigns people.</summary>
+    /// <summary>Allows only assigned users to sign in, and assigns users.</summary>
     /// <returns>Whether anything was changed, and whether the tenant shows it.</returns>
     /// <exception cref="ServiceRefusedException">The user wasn't found, or the session isn't allowed to do this.</exception>
     public async Task<(bool Changed, bool IsSeen)> RequireAssignmentAsync(

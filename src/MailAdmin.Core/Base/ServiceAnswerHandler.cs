@@ -46,8 +46,8 @@ internal sealed class ServiceAnswerHandler : DelegatingHandler
         new ServiceAnswerHandler(inner, "Exchange", ServiceAnswer.Exchange, (_, _, type, _) => !IsPage(type));
 
     /// <summary>
-    /// Whether a response is a refusal by Microsoft Graph. It may have no content; but 404 stands for "isn't there", so it counts
-    /// only with Graph's own error, except for the beta version, which some clouds don't have at all.
+    /// Returns whether a response is an error of Microsoft Graph. It can have no content. A 404 counts only with Graph's own
+    /// error, except for the beta version, which some clouds don't have at all.
     /// </summary>
     public static bool IsGraphRefusal(Uri uri, int status, string? mediaType, ReadOnlySpan<byte> body) =>
         status >= 400 && (body.Length == 0 ? status != 404 || uri.AbsolutePath.StartsWith("/beta/", StringComparison.Ordinal)

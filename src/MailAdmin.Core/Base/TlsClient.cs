@@ -93,7 +93,7 @@ internal static class TlsClient
         own.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         own.ChainPolicy.CustomTrustStore.Add(trusted);
         own.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        // An authority may issue for other purposes, too: people, code, clients.
+        // An authority can issue certificates for other purposes, too: users, code, clients.
         own.ChainPolicy.ApplicationPolicy.Add(new Oid("1.3.6.1.5.5.7.3.1"));
         if (allowsExpired)
         {

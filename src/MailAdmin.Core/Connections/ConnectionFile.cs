@@ -7,8 +7,8 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Connections;
 
 /// <summary>
-/// The file with the saved connections: JSON that people can read and put under version control, because no secret is in it. It
-/// is replaced as a whole, so it is the old one or the new one, and only its owner can read it.
+/// Represents the file with the saved connections: readable JSON without secrets, suitable for version control. It's replaced as
+/// a whole, so it's always the old one or the new one, and only its owner can read it.
 /// </summary>
 internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
 {
@@ -43,7 +43,7 @@ internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
     /// <exception cref="InvalidRequestException">That can't be written.</exception>
     public void Trust() => Guard(() => _trusted.Add(path, _text));
 
-    /// <summary>Returns the connections, ordered by name; empty if there is no file.</summary>
+    /// <summary>Returns the connections, ordered by name; empty if the file doesn't exist.</summary>
     /// <exception cref="InvalidRequestException">The file can't be read, or is of a later version.</exception>
     public IReadOnlyList<SavedConnection> Read()
     {
@@ -92,7 +92,7 @@ internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
         Guard(() => OwnFile.Replace(path, Encoding.UTF8.GetBytes(content), isLocked: true));
         if (isTrusted && path != DefaultPath)
         {
-            // What this user wrote needs no question; what others wrote beside it still does.
+            // What this user wrote needs no question; what others wrote next to it still does.
             _text = content;
             Trust();
         }

@@ -117,7 +117,7 @@ internal sealed record SavedConnection
         },
     };
 
-    /// <summary>The secret that a vault has to keep for a connection; null when there is none.</summary>
+    /// <summary>The secret that a vault has to keep for a connection; null if there is none.</summary>
     /// <returns>The app's secret, or the access token.</returns>
     public static SecureString? SecretOf(MailboxConnection connection) => connection.AccessToken ?? connection.ClientSecret;
 

@@ -84,7 +84,7 @@ internal static class OwnFile
     }
 
     /// <summary>Takes the lock of a file to which several processes write, one after the other.</summary>
-    /// <param name="path">The file; the lock is a file beside it.</param>
+    /// <param name="path">The file; the lock is a file next to it.</param>
     /// <param name="wait">Waits between two tries; null for this machine's time.</param>
     /// <param name="files">The file system; null for this computer's.</param>
     /// <returns>Gives it back when it is disposed.</returns>

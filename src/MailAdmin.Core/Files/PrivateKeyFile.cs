@@ -16,7 +16,7 @@ internal static class PrivateKeyFile
         "CertificateFileNotWritable", path, $"The certificate can't be written to '{path}'",
         "Specify a new file in an existing folder. An existing key is never overwritten.");
 
-    /// <summary>Removes a file whose key turned out to be of no use.</summary>
+    /// <summary>Removes a file whose key isn't used.</summary>
     /// <param name="path">The file.</param>
     public static void Remove(string path) => FileSystem.OfMachine.Remove(path);
 }

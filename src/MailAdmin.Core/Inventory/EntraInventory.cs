@@ -11,7 +11,7 @@ internal sealed record TenantApp(string Id, string ClientId, string Name, string
 /// <summary>A permission for mail that Entra granted.</summary>
 /// <param name="AppObjectId">Object ID of the app's service principal.</param>
 /// <param name="Permission">Which.</param>
-/// <param name="ForUser">Object ID of the one user it is for; null for the app itself, or for everybody.</param>
+/// <param name="ForUser">Object ID of the user it's for; null for the app itself, or for all users.</param>
 /// <param name="GrantedAt">The time of the grant, in UTC; null if the service doesn't return it.</param>
 internal sealed record MailGrant(string AppObjectId, MailAppPermission Permission, string? ForUser, DateTimeOffset? GrantedAt);
 
@@ -98,7 +98,7 @@ internal sealed class EntraInventory(Session session)
         }
     }
 
-    /// <summary>The permissions for mail that apps have for people who sign in to them.</summary>
+    /// <summary>Returns the delegated mail permissions of apps.</summary>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to read them.</exception>
     public async Task<IReadOnlyList<MailGrant>> DelegatedGrantsAsync(CancellationToken cancellationToken)
     {

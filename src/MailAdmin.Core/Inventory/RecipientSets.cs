@@ -46,7 +46,7 @@ internal sealed class RecipientSets
     /// <summary>The addresses of all mailboxes.</summary>
     public List<string> All { get; } = [];
 
-    /// <summary>The address of a mailbox by any name of it; null when it is none.</summary>
+    /// <summary>The address of a mailbox by any name of it; null if it isn't one.</summary>
     public string? AddressOf(string name) => _addresses.GetValueOrDefault(name);
 
     /// <summary>Reads everything that will be looked up, in batches.</summary>

@@ -3,7 +3,7 @@ namespace MailAdmin.Core.Journal;
 /// <summary>Finds apps in the journal, also those that were removed.</summary>
 internal static class AppHistory
 {
-    /// <summary>The client ID that an ID stands for.</summary>
+    /// <summary>Returns the client ID for an ID.</summary>
     /// <param name="changes">The changes in the journal.</param>
     /// <param name="app">A client ID, or the object ID of a registration or a service principal.</param>
     /// <param name="isId">Whether it is an ID.</param>

@@ -20,7 +20,7 @@ internal interface IMailStore : IAsyncDisposable
     /// <param name="counted">
     /// Whether the counts are required. Without them, a store requests less, or nothing if it's a well-known folder.
     /// </param>
-    /// <returns>The folder; null when there is none.</returns>
+    /// <returns>The folder; null if there is none.</returns>
     Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true);
 
     /// <summary>Makes a folder and the missing ones above it; one that exists is returned as it is.</summary>
@@ -37,7 +37,7 @@ internal interface IMailStore : IAsyncDisposable
     /// <param name="folder">The folder that must contain it; null for any folder, which only Graph supports.</param>
     /// <param name="id">The message ID from a listing.</param>
     /// <param name="detail">The properties to read in addition.</param>
-    /// <returns>The message; null when there is none.</returns>
+    /// <returns>The message; null if there is none.</returns>
     Task<MailboxMessage?> FindMessageAsync(
         MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken);
 

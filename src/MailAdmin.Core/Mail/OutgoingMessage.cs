@@ -54,7 +54,7 @@ internal sealed record OutgoingMessage
 
     /// <summary>Refuses what would become another recipient or another header field on its way.</summary>
     /// <exception cref="InvalidRequestException">
-    /// There is no recipient (NoRecipient), an address is invalid (InvalidAddress), or a text contains a control character
+    /// The message has no recipient (NoRecipient), an address is invalid (InvalidAddress), or a text contains a control character
     /// (ControlCharacter).
     /// </exception>
     internal void Check()

@@ -3,7 +3,7 @@ namespace MailAdmin.Core.Permissions;
 /// <summary>Represents a row of the <see cref="PermissionTable"/>: the properties of a permission.</summary>
 /// <param name="Resource">"Graph" or "Exchange".</param>
 /// <param name="Name">
-/// Its name; one that ends with "*" stands for all that begin so and have no row of their own, such as those of a later year.
+/// Its name. A name that ends with "*" is for all that begin so and have no row of their own, such as those of a later year.
 /// </param>
 /// <param name="Kind">Application or delegated.</param>
 internal sealed record PermissionRow(string Resource, string Name, PermissionKind Kind)
@@ -14,7 +14,7 @@ internal sealed record PermissionRow(string Resource, string Name, PermissionKin
     /// <summary>The protocol over which it leads to mail; null when it doesn't.</summary>
     public string? Protocol { get; init; }
 
-    /// <summary>The role in Exchange that stands for it, for some mailboxes; null when there is none.</summary>
+    /// <summary>The role in Exchange that replaces it, for some mailboxes; null if there is none.</summary>
     /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac#supported-application-roles</remarks>
     public string? Role { get; init; }
 
@@ -32,7 +32,7 @@ internal sealed record PermissionRow(string Resource, string Name, PermissionKin
     /// </remarks>
     public bool ObeysPolicies { get; init; }
 
-    /// <summary>The right on a mailbox that it needs beside itself; null when it needs none.</summary>
+    /// <summary>The right on a mailbox that it needs next to itself; null when it needs none.</summary>
     public MailboxAccessRight? RightNeeded { get; init; }
 
     /// <summary>Whether users can't consent to it where Microsoft manages the consent settings, which is the default.</summary>
@@ -43,7 +43,7 @@ internal sealed record PermissionRow(string Resource, string Name, PermissionKin
     /// </remarks>
     public bool IsLeftToAdmins { get; init; }
 
-    /// <summary>Whether this row stands for a permission.</summary>
+    /// <summary>Returns whether this row is for a permission.</summary>
     public bool Matches(MailAppPermission permission) =>
         permission.Kind == Kind && permission.Resource == Resource
         && (Name.EndsWith('*')

@@ -37,7 +37,7 @@ internal static partial class PermissionTable
     public static IReadOnlyList<string> Known(PermissionKind kind) =>
         [.. Rows.Where(row => row.IsKnown && row.Kind == kind).Select(row => $"{row.Resource}/{row.Name}")];
 
-    /// <summary>The role in Exchange that stands for a permission; null when there is none in a cloud.</summary>
+    /// <summary>The role in Exchange that replaces a permission; null if there is none in a cloud.</summary>
     /// <remarks>
     /// SMTP: https://learn.microsoft.com/exchange/client-developer/legacy-protocols/smtp-app-rbac-onboarding, only in the
     /// worldwide cloud. There the role works without SendAs and without the permission. If a token contains the permission,

@@ -2,7 +2,7 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Permissions;
 
-/// <summary>The roles in Exchange that stand for permissions in Entra; which one for which is in the table.</summary>
+/// <summary>Maps the roles in Exchange to the permissions in Entra that they replace, with the table.</summary>
 /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac#supported-application-roles</remarks>
 internal static class RoleNames
 {
@@ -11,13 +11,13 @@ internal static class RoleNames
     public const string Ews = "Application EWS.AccessAsApp", Smtp = "Application SMTP.SendAsApp",
         SmtpPermission = "SMTP.SendAsApp";
 
-    /// <summary>The role for an application permission; null when there is none in a cloud.</summary>
+    /// <summary>The role for an application permission; null if there is none in a cloud.</summary>
     public static string? For(MailAppPermission permission, Cloud cloud) => PermissionTable.RoleFor(permission, cloud);
 
     /// <summary>Whether a role is one of apps.</summary>
     public static bool IsOfApps(string role) => role.StartsWith("Application ", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether a role stands for several permissions, those for reading and sending mail among them.</summary>
+    /// <summary>Returns whether a role replaces several permissions, including those for reading and sending mail.</summary>
     public static bool IsOfBoth(string role) => OfBoth.Contains(role, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The protocol over which a role leads to mail; null when it doesn't.</summary>
@@ -42,7 +42,7 @@ internal static class RoleNames
         return IsOfBoth(role) || PermissionTable.Of(permission).Protocol == "Graph" ? "Graph" : null;
     }
 
-    /// <summary>The permission that a role stands for, as Graph calls it.</summary>
+    /// <summary>Returns the permission that a role replaces, by Graph's name.</summary>
     public static string PermissionOf(string role) => role["Application ".Length..];
 
     /// <summary>Whether a role lets its app read mail.</summary>

@@ -53,7 +53,9 @@ internal sealed class AfterProcessor(
             : [];
 
     /// <summary>Processes all that was acknowledged: the reading has come to its end.</summary>
-    /// <param name="position">The position after it; null if there is no permanent position, or if more messages follow.</param>
+    /// <param name="position">
+    /// The position after it; null if the server has no permanent position, or if more messages follow.
+    /// </param>
     /// <returns>The messages that the server didn't process.</returns>
     public Task<IReadOnlyList<Delivery>> FinishAsync(string? position, CancellationToken cancellationToken)
     {

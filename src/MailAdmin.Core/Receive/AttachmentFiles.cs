@@ -12,7 +12,7 @@ internal static class AttachmentFiles
     /// <summary>Saves them.</summary>
     /// <param name="messagePath">The .eml file; the folder is named as it is without its extension.</param>
     /// <param name="owner">The run that can remove an incomplete one.</param>
-    /// <param name="cancellationToken">Cancels the operation. Then there is no folder.</param>
+    /// <param name="cancellationToken">Cancels the operation. Then the folder isn't created.</param>
     /// <returns>The attachments with the files that they are in; none makes no folder.</returns>
     /// <exception cref="IOException">A file can't be written.</exception>
     public static async Task<MailAttachment[]> SaveAsync(

@@ -46,7 +46,7 @@ internal static class ExistingCopies
             VerboseLog.Write(e.Message);
         }
 
-        // Two messages may be alike: each copy stands for one of them.
+        // Two messages can be alike, so each copy matches only one of them.
         return doubtful.Where(m => copies.GetValueOrDefault(Key(m)) > 0 && copies[Key(m)]-- > 0).Select(m => m.Id)
             .ToHashSet(StringComparer.Ordinal);
     }

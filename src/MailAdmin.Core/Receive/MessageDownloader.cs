@@ -142,7 +142,7 @@ internal sealed class MessageDownloader(
     /// <param name="item">The message; its octets, if any, are in the file that was opened for it.</param>
     /// <param name="isResync">
     /// Whether the folder is read again. Then the message might have been processed under another ID, if the server changed
-    /// UIDVALIDITY, and there is no position before the end.
+    /// UIDVALIDITY, and no position is saved before the end.
     /// </param>
     private async Task<Delivery?> CompleteAsync(FetchedMessage item, bool isResync, CancellationToken cancellationToken)
     {
@@ -251,7 +251,7 @@ internal sealed class MessageDownloader(
 
     private static bool IsByUid(MailboxMessage message) => message.Connection?.Protocol is null or MailProtocol.Imap;
 
-    /// <summary>Messages whose octets came to the disk together.</summary>
+    /// <summary>Represents messages that were flushed to disk together.</summary>
     /// <param name="Failure">The error after them; null for none.</param>
     private readonly record struct Group(IReadOnlyList<FetchedMessage> Messages, bool IsLast, ExceptionDispatchInfo? Failure)
     {

@@ -8,7 +8,7 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// A message on its way to disk: written under a temporary name beside its final one, flushed to the disk, renamed. The final
+/// A message on its way to disk: written under a temporary name next to its final one, flushed to the disk, renamed. The final
 /// name is derived from the message's identity, so the same message never makes a second file.
 /// </summary>
 internal sealed class MessageFile : IMessageFile

@@ -6,14 +6,14 @@ namespace MailAdmin.Core.Receive;
 internal static class ParallelReceive
 {
     /// <summary>Represents a delivery, and its source.</summary>
-    /// <typeparam name="T">What stands for a mailbox.</typeparam>
+    /// <typeparam name="T">The type that represents a mailbox.</typeparam>
     /// <param name="Source">The mailbox.</param>
     /// <param name="Delivery">The message; null when the mailbox failed.</param>
     /// <param name="Error">Why the mailbox failed; the others go on. Null when it didn't.</param>
     public readonly record struct Item<T>(T Source, Delivery? Delivery, MailAdminException? Error);
 
     /// <summary>Receives. The messages of each mailbox come in their order; between the mailboxes there is none.</summary>
-    /// <typeparam name="T">What stands for a mailbox.</typeparam>
+    /// <typeparam name="T">The type that represents a mailbox.</typeparam>
     /// <param name="sources">The mailboxes.</param>
     /// <param name="receive">Starts receiving from one.</param>
     /// <param name="most">So many at a time.</param>

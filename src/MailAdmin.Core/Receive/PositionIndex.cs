@@ -19,7 +19,7 @@ internal sealed class PositionIndex
     /// </param>
     public static string KeyOf(string mailbox, string? folder) => $"{Hash(mailbox)}-{(folder is null ? "*" : Hash(folder))}";
 
-    /// <summary>Whether a key stands for another one, too.</summary>
+    /// <summary>Returns whether a key includes another one.</summary>
     public static bool Covers(string key, string other) =>
         key == other || (key.EndsWith('*') && other.StartsWith(key[..^1], StringComparison.Ordinal));
 

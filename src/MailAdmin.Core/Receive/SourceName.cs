@@ -16,8 +16,8 @@ internal static class SourceName
         Hash($"{folder.Connection?.Protocol}\n{folder.Mailbox.ToUpperInvariant()}\n{folder.Id}");
 
     /// <summary>
-    /// Whose temporary files are in the destination: those of a folder's run with one place for its memory. A run with another
-    /// place isn't kept away by the lock there, so it must not take these for leftovers of its own.
+    /// The owner of temporary files in the destination: the runs of a folder with one place of state. The lock doesn't exclude a
+    /// run with another place, which therefore must not remove these files.
     /// </summary>
     /// <param name="statePath">The place of the state; null for one in the destination, which can be moved.</param>
     public static string Owner(MailFolder folder, string? statePath) => statePath is null ? Owner(folder)

@@ -76,7 +76,7 @@ internal abstract record AppCredential
         return new Certificate(certificate);
     }
 
-    /// <summary>The error about a certificate whose private key is somewhere and can't be used.</summary>
+    /// <summary>The error for a certificate whose private key exists but can't be used.</summary>
     /// <param name="e">The system's error.</param>
     internal static InvalidRequestException KeyNotUsable(CryptographicException e) =>
         new("CertificateKeyNotUsable", $"The private key of the certificate can't be used: {e.Message}", e)

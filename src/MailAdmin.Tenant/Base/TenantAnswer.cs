@@ -11,10 +11,10 @@ internal sealed class TenantAnswer(int status)
 
     public Dictionary<string, string> Headers { get; } = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>A JSON body; null when there is none, or when it is <see cref="Content"/>.</summary>
+    /// <summary>A JSON body; null if there is none, or when it is <see cref="Content"/>.</summary>
     public JsonNode? Body { get; init; }
 
-    /// <summary>Opens a body that isn't JSON; null when there is none.</summary>
+    /// <summary>Opens a body that isn't JSON; null if there is none.</summary>
     public Func<Stream>? Content { get; init; }
 
     /// <summary>The media type of <see cref="Content"/>.</summary>

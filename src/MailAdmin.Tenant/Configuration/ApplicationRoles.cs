@@ -1,7 +1,7 @@
 namespace MailAdmin.Tenant.Configuration;
 
 /// <summary>
-/// The application roles of Exchange and the permissions that each stands for:
+/// The application roles of Exchange and the permissions that each replaces:
 /// https://learn.microsoft.com/exchange/permissions-exo/application-rbac#supported-application-roles.
 /// </summary>
 internal static class ApplicationRoles

@@ -98,7 +98,7 @@ internal sealed class DescriptionNode(JsonObject json, string where, List<string
         _ => Wrong<DescriptionNode?>(key, "Specify a table: @{ ... }."),
     };
 
-    /// <summary>A list of tables, which one table may stand for.</summary>
+    /// <summary>Reads a list of tables; a single table is a list of one.</summary>
     public IReadOnlyList<DescriptionNode> Nodes(string key) => Value(key) switch
     {
         null => [],

@@ -96,7 +96,7 @@ internal sealed class MailboxReader(string? folder, List<string> problems)
             ?? node.Wrong<string>(key, $"Specify a culture such as: {string.Join(", ", FolderLanguages.All)}.");
     }
 
-    /// <summary>The name of a culture in its usual spelling; null when it is none.</summary>
+    /// <summary>The name of a culture in its usual spelling; null if it isn't one.</summary>
     public static string? CultureOf(string text)
     {
         try

@@ -78,7 +78,7 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     public IEnumerable<DirectoryObject> Visible(IEnumerable<DirectoryObject> objects) =>
         objects.Where(o => IsOlder(o.CreatedAt, delays.Object));
 
-    /// <summary>The service principal with which an app may sign in by now; null when there is none yet.</summary>
+    /// <summary>The service principal with which an app may sign in by now; null if there is none yet.</summary>
     public DirectoryObject? SignInPrincipalOf(string appId) =>
         PrincipalOf(appId) is { } principal && IsOlder(principal.CreatedAt, delays.Principal) ? principal : null;
 

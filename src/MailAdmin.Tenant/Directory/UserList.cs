@@ -21,7 +21,7 @@ internal sealed class UserList : IReadOnlyList<DirectoryObject>
         _byName[userPrincipalName] = user;
     }
 
-    /// <summary>The user of an ID or user principal name; null when there is none.</summary>
+    /// <summary>The user of an ID or user principal name; null if there is none.</summary>
     public DirectoryObject? Find(string key) => _byId.GetValueOrDefault(key) ?? Named(key);
 
     public bool Contains(DirectoryObject user) => _byId.GetValueOrDefault(user.Id) == user;

@@ -4,7 +4,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 
-/// <summary>An app through which people sign in, as the authorize and token endpoints see it.</summary>
+/// <summary>Represents an app for user sign-in, as the authorize and token endpoints use it.</summary>
 /// <param name="Application">Its registration; null when that is in Microsoft's own tenant.</param>
 /// <param name="Principal">Its service principal here.</param>
 internal sealed record Client(DirectoryObject? Application, DirectoryObject Principal)
@@ -18,7 +18,7 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
     public string Name => Principal.DisplayName;
 
     /// <summary>
-    /// Whether it may sign people in without proving itself:
+    /// Whether it can sign in users without a credential:
     /// https://learn.microsoft.com/entra/identity-platform/msal-client-applications.
     /// </summary>
     public bool AllowsPublicFlows => Application is null || Application.Json.Flag("isFallbackPublicClient") == true;

@@ -7,7 +7,7 @@ namespace MailAdmin.Tenant.Entra;
 /// <summary>Shows a user the pages from selecting an account to consent. The following step depends on the flow.</summary>
 internal sealed class PersonSignIn(TenantState tenant)
 {
-    /// <summary>A page for people, not a directory.</summary>
+    /// <summary>The maximum number of users on the page.</summary>
     private const int MostShown = 50;
 
     private readonly UserConsent _consent = new(tenant);

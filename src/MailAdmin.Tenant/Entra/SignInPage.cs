@@ -5,9 +5,7 @@ using MailAdmin.Tenant.Directory;
 
 namespace MailAdmin.Tenant.Entra;
 
-/// <summary>
-/// The pages that people see while they sign in: plain forms, for any browser and without a script but for the last one.
-/// </summary>
+/// <summary>The pages of the user sign-in: plain forms, for any browser, and only the last one has a script.</summary>
 internal static class SignInPage
 {
     /// <summary>Prompts a user to select an account. A sandbox has no passwords.</summary>

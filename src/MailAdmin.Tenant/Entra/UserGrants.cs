@@ -32,7 +32,7 @@ internal sealed record DeviceCode(Client Client, string UserCode, string Scope, 
 /// <summary>A refresh token that was handed out.</summary>
 internal sealed record RefreshToken(Client Client, DirectoryObject User, DateTimeOffset ExpiresAt);
 
-/// <summary>Codes and refresh tokens of people who signed in, or are about to.</summary>
+/// <summary>Represents codes and refresh tokens of users who signed in, or are signing in.</summary>
 internal sealed class UserGrants(TenantState tenant)
 {
     /// <summary>
@@ -133,7 +133,7 @@ internal sealed class UserGrants(TenantState tenant)
         return device;
     }
 
-    /// <summary>Finds what a refresh token stands for.</summary>
+    /// <summary>Finds the grant of a refresh token.</summary>
     /// <exception cref="TokenRefusal">It isn't good, or too old.</exception>
     public RefreshToken Refresh(Client client, string value)
     {

@@ -31,7 +31,7 @@ internal sealed class AdminCall(TenantState tenant, JsonObject parameters)
     public string Required(string name) => Text(name)
         ?? throw AdminRefusal.Binding($"Cannot process command because of one or more missing mandatory parameters: {name}.");
 
-    /// <summary>A parameter of several values, which one value may stand for.</summary>
+    /// <summary>Returns a parameter of several values; a single value is a list of one.</summary>
     public string[] Texts(string name) => parameters[name] switch
     {
         JsonArray array => [.. array.Select(i => i?.ToString() ?? "")],

@@ -81,7 +81,7 @@ internal static class PermissionCommands
             .GroupBy(p => p.Sid);
     }
 
-    /// <summary>The SID that a name stands for: that of a service principal, or of a recipient.</summary>
+    /// <summary>Returns the SID for a name: that of a service principal, or of a recipient.</summary>
     public static string SidOf(AdminCall call, string name) => name.StartsWith("S-1-", StringComparison.OrdinalIgnoreCase) ? name
         : call.Current.Principals.FirstOrDefault(p => p.IsNamed(name))?.Sid
         ?? (call.FindRecipient(call.Current, name) is { } recipient ? Sids.Of(recipient.Id) : throw AdminRefusal.NotFound(name));

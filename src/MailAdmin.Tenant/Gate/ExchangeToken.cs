@@ -7,7 +7,7 @@ namespace MailAdmin.Tenant.Gate;
 /// <summary>An access token for Exchange, whether it comes over HTTP or over IMAP.</summary>
 internal static class ExchangeToken
 {
-    /// <summary>Takes a token apart; null when it is none, or none of this tenant, for Exchange, that is good now.</summary>
+    /// <summary>Takes a token apart; null if it isn't one, or none of this tenant, for Exchange, that is good now.</summary>
     public static Jwt? Read(TenantState tenant, string text) =>
         Jwt.Read(text.Trim()) is { } token && SigningKey.Instance.Signed(token) && token.Claims.Text("tid") == tenant.TenantId
         && IsForExchange(tenant, token) && token.Time("exp") > tenant.Now

@@ -2,7 +2,7 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Graph;
 
-/// <summary>The endpoints of the directory: apps, grants, groups, roles, people, the organization.</summary>
+/// <summary>The endpoints of the directory: apps, grants, groups, roles, users, the organization.</summary>
 internal static class DirectoryRoutes
 {
     public static IReadOnlyList<Route> All { get; } =

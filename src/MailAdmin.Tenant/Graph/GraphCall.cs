@@ -53,7 +53,7 @@ internal sealed class GraphCall(
                 "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid "
                     + "JSON format.");
 
-    /// <summary>The user that a "users/{user}" URL names by ID or user principal name; null when there is none.</summary>
+    /// <summary>The user that a "users/{user}" URL names by ID or user principal name; null if there is none.</summary>
     public DirectoryObject? User => UserApi.Find(tenant, keys["user"]);
 
     /// <summary>The mailbox that the URL is about.</summary>

@@ -27,7 +27,7 @@ internal static class FolderNames
         return folder.Parent is { } parent && parent != folder.Mailbox.Root ? $"{Of(parent)}/{name}" : name;
     }
 
-    /// <summary>The display names that a name stands for; null when it is none.</summary>
+    /// <summary>Returns the display names for a name; null if it isn't one.</summary>
     public static string[]? Levels(string name)
     {
         string[] levels = [.. name.Split('/').Select(l => ModifiedUtf7.Decode(l) ?? "")];
@@ -38,7 +38,7 @@ internal static class FolderNames
 
     public static Folder? Find(Mailbox mailbox, string name) => Levels(name) is { } levels ? Find(mailbox, levels) : null;
 
-    /// <summary>A folder that IMAP shows; null when there is none.</summary>
+    /// <summary>A folder that IMAP shows; null if there is none.</summary>
     public static Folder? Find(Mailbox mailbox, string[] levels)
     {
         var folder = mailbox.Root;

@@ -126,7 +126,7 @@ internal sealed class Mailbox
     /// <summary>Every message in every folder but the hidden dumpster.</summary>
     public IEnumerable<Item> Items => Content.Folders.Values.Where(f => !f.IsDumpster).SelectMany(f => f.Items);
 
-    /// <summary>A folder by ID or well-known name; null when there is none.</summary>
+    /// <summary>A folder by ID or well-known name; null if there is none.</summary>
     public Folder? FindFolder(string name) =>
         Content.Folders.GetValueOrDefault(name)
         ?? Content.Folders.Values.FirstOrDefault(f => string.Equals(f.WellKnownName, name, StringComparison.OrdinalIgnoreCase));
@@ -151,7 +151,7 @@ internal sealed class Mailbox
         return Folder.NamesIn(path).Aggregate(Root, (folder, name) => Below(folder, name) ?? AddFolder(folder, name));
     }
 
-    /// <summary>A folder by its path from the top or its well-known name; null when there is none.</summary>
+    /// <summary>A folder by its path from the top or its well-known name; null if there is none.</summary>
     public Folder? FindAtPath(string path) => FindFolder(path)
         ?? Folder.NamesIn(path).Aggregate((Folder?)Root, (folder, name) => folder is null ? null : Below(folder, name));
 
@@ -159,7 +159,7 @@ internal sealed class Mailbox
     private Folder? Below(Folder folder, string name) => folder.Child(name) ?? (folder != Root ? null
         : FindFolder(name) ?? Folders.FirstOrDefault(f => !f.HoldsMail && f.DisplayName == name));
 
-    /// <summary>A message by its id of either kind; null when there is none.</summary>
+    /// <summary>A message by its id of either kind; null if there is none.</summary>
     public Item? FindItem(string id) => _inside?.Items.GetValueOrDefault(id);
 
     public Folder AddFolder(Folder? parent, string displayName, string? wellKnownName = null, bool isHidden = false)

@@ -45,7 +45,7 @@ internal sealed class MailboxStore(TenantClock clock)
     public Mailbox? OfUser(string userId) => _byUser.GetValueOrDefault(userId);
 
     /// <summary>
-    /// The mailbox that any address, primary or not, a user principal name, or a user's id names; null when there is none.
+    /// The mailbox that any address, primary or not, a user principal name, or a user's id names; null if there is none.
     /// </summary>
     public Mailbox? Find(string name) =>
         OfUser(name) ?? _byAddress.GetValueOrDefault(name) ?? _bySignInName.GetValueOrDefault(name);

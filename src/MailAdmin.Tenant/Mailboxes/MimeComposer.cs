@@ -66,7 +66,7 @@ internal sealed class MimeComposer
 
     private void WriteParts(HeaderList headers, ItemContent content)
     {
-        // A reference has no content to carry; the link in the body stands for it.
+        // A reference has no content. The link in the body represents it.
         var attached = content.Attachments.Where(a => a.Kind != AttachmentKind.Reference).ToList();
         var inline = attached.FindAll(a => a.IsInline);
         attached.RemoveAll(a => a.IsInline);

@@ -47,7 +47,7 @@ internal sealed class MimeContent(ReadOnlyMemory<byte> bytes) : ItemContent
 
     private JsonArray Recipients(string field) => new([.. Message.Addresses(field).Select(Recipient)]);
 
-    // Exchange shows the address if there is no name.
+    // Exchange shows the address of a sender without a name.
     private static JsonObject Recipient(EmailAddress address) => new()
     {
         ["emailAddress"] = new JsonObject

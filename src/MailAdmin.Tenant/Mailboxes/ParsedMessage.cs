@@ -53,14 +53,14 @@ internal sealed class ParsedMessage
     public IEnumerable<MimeEntity> Calendars =>
         Parts.Where(static p => p.ContentType.IsMimeType("text", "calendar") || p.ContentType.IsMimeType("application", "ics"));
 
-    /// <summary>The subject; null when there is none.</summary>
+    /// <summary>The subject; null if there is none.</summary>
     public string? Subject => Text("Subject");
 
     /// <summary>The time of the Date field; null if it has none.</summary>
     public DateTimeOffset? Date =>
         Raw("Date") is { } raw && DateUtils.TryParse(raw, 0, raw.Length, out var date) && date.Year > 1 ? date : null;
 
-    /// <summary>The message ID with its brackets; null when there is none.</summary>
+    /// <summary>The message ID with its brackets; null if there is none.</summary>
     public string? MessageId => Raw("Message-ID") is not { } raw ? null
         : MimeUtils.ParseMessageId(raw, 0, raw.Length) is { Length: > 0 } id ? $"<{id}>" : null;
 

@@ -4,7 +4,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Seeding;
 
-/// <summary>People and shared mailboxes that a tenant of any size is filled with; always the same ones.</summary>
+/// <summary>Generates the users and shared mailboxes of a tenant of any size; always the same ones.</summary>
 internal static class InventedPeople
 {
     private static readonly string[] FirstNames =

@@ -34,7 +34,7 @@ internal sealed record SandboxOptions
     /// </summary>
     public int? MailboxCount { get; init; }
 
-    /// <summary>Whether the sandbox's own people and mail are in it.</summary>
+    /// <summary>Whether the sandbox's own users and mail are in it.</summary>
     public bool HasSamples { get; init; } = true;
 
     /// <summary>The name of its description, for errors.</summary>

@@ -67,7 +67,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     {
         if (ParameterSetName == ByApp && App is null && !IsGiven(nameof(Mailbox)))
         {
-            // A message has a Mailbox, too, and doesn't stand for all that is in it.
+            // A message has a Mailbox, too, but doesn't represent its whole mailbox.
             throw new InvalidRequestException(
                 "AppRequired", $"{MyInvocation.MyCommand.Name} accepts mailboxes from the pipeline only with an app.")
             {

@@ -9,8 +9,8 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     private protected const string ByApp = "App", ByUser = "User";
 
     /// <summary>
-    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
-    /// an object ID of its registration or service principal; also a managed identity.
+    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
+    /// ID of its registration or service principal; also a managed identity.
     /// </summary>
     [Parameter(
         Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true,
@@ -20,7 +20,7 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>The person whose rights are meant, by any address.</summary>
+    /// <summary>Specifies the user whose permissions change, by any address.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByUser)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
@@ -58,7 +58,7 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
         MailAppRegistration? app = null;
         await EachMailboxAsync(Mailbox, async mailbox =>
         {
-            // A name is shown with the client ID that it stands for, before anything is granted.
+            // A name is shown with its client ID before a permission is granted.
             app ??= ParameterSetName == ByApp ? await FindAsync(App) : null;
             if (ShouldProcess(mailbox.Text, Question(app?.ToString() ?? User)))
             {

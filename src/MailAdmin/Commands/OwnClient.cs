@@ -6,7 +6,7 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Commands;
 
-/// <summary>The public client of the tenant's own, through which people sign in to administer apps.</summary>
+/// <summary>Creates the tenant's own public client, through which administrators sign in.</summary>
 internal static class OwnClient
 {
     /// <summary>The default name of the client.</summary>
@@ -100,7 +100,7 @@ internal static class OwnClient
         RedirectUris = [new MailAppRedirectUri("http://localhost", RedirectPlatform.PublicClient)],
     };
 
-    /// <summary>Registers the client, or completes it. Only the people who are named can sign in through it.</summary>
+    /// <summary>Registers the client, or completes it. Only the specified users can sign in through it.</summary>
     /// <param name="session">Signed in with Application.ReadWrite.All.</param>
     /// <param name="wanted">The registration of the client.</param>
     /// <param name="people">The users who can sign in with it; empty for all users.</param>

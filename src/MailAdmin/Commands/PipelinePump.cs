@@ -12,7 +12,7 @@ internal sealed class PipelinePump(CancellationTokenSource stop) : Synchronizati
 
     private ExceptionDispatchInfo? _failure;
 
-    /// <summary>The pump of the command that this call belongs to, on whatever thread; null outside of a command.</summary>
+    /// <summary>The pump of the command that this call belongs to, on any thread; null outside a command.</summary>
     public static PipelinePump? OfCall
     {
         get => Running.Value;

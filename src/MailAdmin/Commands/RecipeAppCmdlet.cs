@@ -10,8 +10,8 @@ namespace MailAdmin.Commands;
 public abstract class RecipeAppCmdlet : TenantCmdlet
 {
     /// <summary>
-    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
-    /// an object ID of its registration or service principal.
+    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
+    /// ID of its registration or service principal.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
@@ -19,13 +19,13 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>The recipe; the one that the app was made by when left out.</summary>
+    /// <summary>The recipe; the one that the app was made by by default.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RecipeCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Recipe { get; set; }
 
-    /// <summary>The mailboxes that the app is for; those that it was let into when left out.</summary>
+    /// <summary>The mailboxes that the app is for; those that it was let into by default.</summary>
     [Parameter(Position = 1)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -52,7 +52,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     [ValidateNotNullOrEmpty]
     public string? Customer { get; set; }
 
-    /// <summary>The time zone that the mailboxes should have, by its IANA or its Windows name; any when left out.</summary>
+    /// <summary>The time zone that the mailboxes should have, by its IANA or its Windows name; any by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TimeZoneCompleter))]

@@ -6,7 +6,7 @@ namespace MailAdmin.Commands;
 /// <summary>A cmdlet that looks at a sandbox, or changes it, from the inside.</summary>
 public abstract class SandboxCmdlet : AsyncCmdlet
 {
-    /// <summary>Which sandbox; the one that this session is signed in to when left out.</summary>
+    /// <summary>Which sandbox; the one that this session is signed in to by default.</summary>
     [Parameter(ValueFromPipeline = true)]
     public MailSandbox? Sandbox { get; set; }
 

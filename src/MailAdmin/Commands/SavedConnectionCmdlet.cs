@@ -6,7 +6,7 @@ namespace MailAdmin.Commands;
 /// <summary>A cmdlet that works on the file of saved connections.</summary>
 public abstract class SavedConnectionCmdlet : AsyncCmdlet
 {
-    /// <summary>The file; connections.json in the user's own configuration folder when left out.</summary>
+    /// <summary>The file; connections.json in the user's own configuration folder by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }

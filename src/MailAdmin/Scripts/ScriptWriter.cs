@@ -8,8 +8,8 @@ using System.Text.RegularExpressions;
 namespace MailAdmin.Scripts;
 
 /// <summary>
-/// Writes recorded changes as commands of the Microsoft Graph PowerShell SDK and of ExchangeOnlineManagement. IDs become the
-/// variables and names that they stand for, so that the script can be read, and is right in the tenant where it runs.
+/// Writes recorded changes as commands of the Microsoft Graph PowerShell SDK and of ExchangeOnlineManagement. IDs become
+/// variables and names, so that the script is readable, and correct in the tenant where it runs.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/module/microsoft.graph.applications/new-mgapplication (-BodyParameter),
@@ -52,7 +52,7 @@ internal sealed partial class ScriptWriter(string tenant)
     /// <summary>The script so far.</summary>
     public override string ToString() => _text.ToString();
 
-    /// <summary>Says that an ID of the rehearsal stands for something in the tenant.</summary>
+    /// <summary>Records the expression for an ID of the rehearsal.</summary>
     /// <param name="id">The ID.</param>
     /// <param name="expression">A PowerShell expression: a variable, or a literal in quotes.</param>
     public void Know(string id, string expression) => _expressions[id] = expression;
@@ -67,7 +67,7 @@ internal sealed partial class ScriptWriter(string tenant)
         _people[id] = principalName;
     }
 
-    /// <summary>Makes a resource known, whose permissions are named in the script.</summary>
+    /// <summary>Records a resource, whose permissions the script uses by name.</summary>
     /// <param name="id">Object ID of its service principal.</param>
     /// <param name="appId">Its client ID.</param>
     /// <param name="variable">The variable that the script keeps it in.</param>
@@ -225,7 +225,7 @@ internal sealed partial class ScriptWriter(string tenant)
     private string Access(string resource, string id, string type) =>
         $"@{{ id = {Permission(resource, id, type)}; type = {Quote(type)} }}";
 
-    /// <summary>A text in quotes, with the IDs in it as what they stand for.</summary>
+    /// <summary>Returns a text in quotes, with expressions instead of IDs.</summary>
     private string Text(string text)
     {
         if (Meaning(text) is { } whole)

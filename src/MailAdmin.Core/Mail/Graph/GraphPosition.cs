@@ -13,7 +13,7 @@ internal sealed record GraphPosition(string Link, DateTimeOffset? ListedTo)
     /// <summary>Reads one.</summary>
     /// <param name="text">As <see cref="ToString"/> wrote it.</param>
     /// <param name="host">The only host that a link may lead to: a token goes with the request.</param>
-    /// <returns>The position; null when it is none, or leads elsewhere.</returns>
+    /// <returns>The position; null if it isn't one, or leads elsewhere.</returns>
     public static GraphPosition? Parse(string text, string host)
     {
         var parts = text.Split(' ', 2);

@@ -86,7 +86,9 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
 
     /// <summary>Represents the request for each message, and whether its response shows the outcome.</summary>
     /// <param name="Request">Makes the request.</param>
-    /// <param name="IsDone">Whether the body of a successful response shows that it was done; null if there is no body.</param>
+    /// <param name="IsDone">
+    /// Whether the body of a successful response shows that it was done; null if the response has no body.
+    /// </param>
     /// <param name="Moves">Whether the message leaves its folder.</param>
     private sealed record Step(
         Func<UserItemRequestBuilder, string, RequestInformation> Request, Func<string, bool>? IsDone, bool Moves = true);

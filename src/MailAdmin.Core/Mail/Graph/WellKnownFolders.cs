@@ -12,7 +12,7 @@ internal static class WellKnownFolders
     };
 
     /// <summary>
-    /// The well-known name for a name as people write it: "Inbox", "Deleted Items", "SentItems"; null when it is none.
+    /// Returns the well-known name for a usual spelling: "Inbox", "Deleted Items", "SentItems"; null if it isn't one.
     /// </summary>
     public static string? Match(string name)
     {

@@ -1,4 +1,4 @@
-#pragma warning disable RS0030 // The source that is told to cancel was made with the clock.
+#pragma warning disable RS0030 // The canceled source was created with the clock.
 
 using MailAdmin.Core.Base;
 

@@ -100,7 +100,7 @@ internal static partial class ImapErrors
             ? throttled
             : new ConnectionLostException($"{endpoint} closed the connection: {text}") { Endpoint = endpoint };
 
-    /// <summary>Recognises a request to wait in what the server said; null when it is none.</summary>
+    /// <summary>Recognises a request to wait in what the server said; null if it isn't one.</summary>
     public static ServiceRefusedException? TryThrottled(string text)
     {
         var backOff = BackOff().Match(text);

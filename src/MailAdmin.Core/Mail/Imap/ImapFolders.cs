@@ -35,7 +35,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
                 : Describe(found, null),
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Finds a folder by its well-known name, path or ID; null when there is none.</summary>
+    /// <summary>Finds a folder by its well-known name, path or ID; null if there is none.</summary>
     public async Task<ListedFolder?> FindAsync(MailAdminImapClient client, string folder, CancellationToken cancellationToken)
     {
         // A list from a moment ago is good for finding, and no proof that there is none.

@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <param name="uid">Null if the server sends it after the content.</param>
 /// <param name="message">The listed message; null for content that isn't required, or not yet.</param>
 /// <param name="sink">Takes the octets; not disposed. Null to throw them away.</param>
-/// <param name="failure">The reason why there is no sink; null if there is one.</param>
+/// <param name="failure">The reason for a missing sink; null if there is one.</param>
 /// <param name="piece">MailKit writes 4 KB at a time; here they are collected, and given to the sink together.</param>
 internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream? sink, Exception? failure, byte[] piece)
     : ForwardStream

@@ -91,7 +91,7 @@ internal static class MessageSummary
             return type.IsMimeType("image", "*") && basic.ContentId is not null ? null : true;
         }
 
-        // A named text is displayed if there is no other.
+        // A named text is displayed if the message has no other.
         var isText = type.IsMimeType("text", "plain") || type.IsMimeType("text", "html")
             || (inForms && type.IsMimeType("text", "*") && !MessageBodies.IsFile(type.MimeType.ToLowerInvariant()));
         return isText ? (basic.FileName is null ? false : null)

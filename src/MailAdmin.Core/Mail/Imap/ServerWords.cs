@@ -43,7 +43,7 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
     /// <summary>Takes care that a token, and the response that holds it, are never shown.</summary>
     public void Hide(params string[] secrets) => _secrets.AddRange(secrets.Where(static secret => secret.Length > 0));
 
-    /// <summary>Takes the beginning of a server's line, at least as much of it as people read.</summary>
+    /// <summary>Receives the beginning of a server's line, enough to log it.</summary>
     /// <param name="isStatus">Whether it is free text and not data: the end of a command, or an untagged OK, NO, BAD or
     /// BYE.</param>
     /// <returns>The reason to stop reading; null to continue.</returns>

@@ -5,10 +5,10 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <param name="Condition">OK, NO, BAD, BYE or PREAUTH.</param>
 /// <param name="Code">The response code's name in upper case; null for none.</param>
 /// <param name="Arguments">The text after the name; can be empty.</param>
-/// <param name="Text">For people.</param>
+/// <param name="Text">The readable text.</param>
 internal sealed record StatusLine(string? Tag, string Condition, string? Code, string Arguments, string Text)
 {
-    /// <summary>Reads a line without its end; null when it is none.</summary>
+    /// <summary>Reads a line without its end; null if it isn't one.</summary>
     public static StatusLine? Parse(string line)
     {
         var words = line.Split(' ', 3);

@@ -102,7 +102,7 @@ internal static class AddressParser
         }
 
         var mailboxes = list.Mailboxes.ToList();
-        // What it cuts off an address is missing from one end of the text, or stands beside it without an "@".
+        // What it cuts off an address is missing from one end of the text, or stands next to it without an "@".
         var isWhole = mailboxes.Count > 0
             && mailboxes.TrueForAll(m => m.Address.Contains('@', StringComparison.Ordinal) || mailboxes.Count == 1)
             && (piece.IndexOf((byte)'<') >= 0 || Length(piece) <= mailboxes.Sum(m => Length(m.Address) + Length(m.Name)) + 4);

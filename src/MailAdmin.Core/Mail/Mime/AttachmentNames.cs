@@ -3,7 +3,7 @@ using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Names in one folder, none of which some file system takes for another.</summary>
+/// <summary>Represents names in one folder that no file system treats as the same.</summary>
 internal sealed class AttachmentNames
 {
     private readonly HashSet<string> _taken = new(StringComparer.Ordinal);

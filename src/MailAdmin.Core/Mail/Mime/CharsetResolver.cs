@@ -52,7 +52,7 @@ internal static class CharsetResolver
 
     private static readonly SearchValues<char> NoName = SearchValues.Create(" \t\r\n\"';,<>");
 
-    /// <summary>The encoding a charset name means; null when there is none.</summary>
+    /// <summary>The encoding a charset name means; null if there is none.</summary>
     public static Encoding? Find(string? charset)
     {
         var name = charset.AsSpan().Trim("\"' \t");
@@ -76,7 +76,7 @@ internal static class CharsetResolver
     /// <summary>Decodes a text. A missing, unknown or ASCII charset is read as UTF-8 where the bytes are valid UTF-8.</summary>
     /// <param name="bytes">The text.</param>
     /// <param name="charset">The specified charset; null if there is none.</param>
-    /// <param name="fallback">The encoding if there is no charset and the text isn't UTF-8; null for windows-1252.</param>
+    /// <param name="fallback">The encoding of text that has no charset and isn't UTF-8; null for windows-1252.</param>
     public static string Decode(ReadOnlySpan<byte> bytes, string? charset, Encoding? fallback = null)
     {
         if (ByteOrderMark(bytes) is { } marked)

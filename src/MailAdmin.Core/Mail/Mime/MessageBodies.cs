@@ -48,11 +48,11 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
     public static bool IsFile(string mediaType) => mediaType is "text/calendar" or "text/csv" or "text/vcard" or "text/x-vcard"
         or "text/directory" or "text/rfc822-headers" or "text/css";
 
-    /// <summary>The plain text; null when there is none.</summary>
+    /// <summary>The plain text; null if there is none.</summary>
     public string? PlainText() => Plain.Count == 0 ? null
         : string.Join("\r\n", Plain.Select(static part => HasTags(part) ? HtmlText.ToText(part.GetText()) : part.GetText()));
 
-    /// <summary>The HTML; null when there is none.</summary>
+    /// <summary>The HTML; null if there is none.</summary>
     public string? HtmlDocument() => Html.Count == 0 ? null
         : string.Join("\r\n", Html.Select(static part => IsHtml(part) ? part.GetText() : HtmlText.FromText(part.GetText())));
 

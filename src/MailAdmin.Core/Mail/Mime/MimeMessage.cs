@@ -62,7 +62,7 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>Its header fields in their order.</summary>
     public MimeHeaderList Headers => Root.Headers;
 
-    /// <summary>The decoded subject; null when there is none.</summary>
+    /// <summary>The decoded subject; null if there is none.</summary>
     public string? Subject => Headers["Subject"];
 
     /// <summary>The From addresses.</summary>
@@ -86,16 +86,16 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>The time in the Date field; null if it's missing or can't be read.</summary>
     public DateTimeOffset? Date => Root.Header.TryFind("Date", out var raw) ? DateParser.Parse(raw) : null;
 
-    /// <summary>The message ID with its angle brackets; null when there is none.</summary>
+    /// <summary>The message ID with its angle brackets; null if there is none.</summary>
     public string? MessageId => Root.Header.TryFind("Message-ID", out var raw) ? MessageIds.First(raw) : null;
 
-    /// <summary>The plain text; null when there is none. A multipart in which no part can be found is shown as it is.</summary>
+    /// <summary>The plain text; null if there is none. A multipart in which no part can be found is shown as it is.</summary>
     public string? TextBody => Bodies.PlainText()
         ?? (Root is { IsMultipart: true, Children.Count: 0 } && Root.GetText() is { } text && text.Trim().Length > 0
             ? text
             : null);
 
-    /// <summary>The HTML; null when there is none.</summary>
+    /// <summary>The HTML; null if there is none.</summary>
     public string? HtmlBody => Bodies.HtmlDocument();
 
     /// <summary>The parts that are shown.</summary>

@@ -37,10 +37,10 @@ internal sealed class MimePart
     /// <summary>The parts of a multipart. What message/rfc822 holds is in <see cref="Message"/>.</summary>
     public IReadOnlyList<MimePart> Children => IsMultipart && _children is not null ? _children : [];
 
-    /// <summary>Content-Type, or the type that its absence stands for.</summary>
+    /// <summary>Content-Type, or its default.</summary>
     public ContentType ContentType => _contentType ??= ReadContentType();
 
-    /// <summary>Content-Disposition; null when there is none.</summary>
+    /// <summary>Content-Disposition; null if there is none.</summary>
     public ContentDisposition? Disposition
     {
         get
@@ -57,7 +57,7 @@ internal sealed class MimePart
     }
 
     /// <summary>
-    /// The decoded name that the sender gave it; null when there is none. It isn't fit for a file system:
+    /// The decoded name that the sender gave it; null if there is none. It isn't fit for a file system:
     /// <see cref="SafeFileName"/> is.
     /// </summary>
     public string? FileName
@@ -73,7 +73,7 @@ internal sealed class MimePart
     /// <summary>A name to save it by that is safe on Windows, Linux and macOS, made up from its type where it has none.</summary>
     public string SafeFileName => Files.SafeFileName.From(FileName, ContentType.MediaType);
 
-    /// <summary>Content-ID without its angle brackets; null when there is none.</summary>
+    /// <summary>Content-ID without its angle brackets; null if there is none.</summary>
     public string? ContentId =>
         Header.TryFind("Content-ID", out var raw) && MessageIds.First(raw) is { Length: > 2 } id ? id[1..^1] : null;
 

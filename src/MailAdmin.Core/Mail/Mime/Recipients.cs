@@ -2,7 +2,7 @@ using System.Text;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Reads addresses as people write them; <see cref="AddressCheck"/> checks them.</summary>
+/// <summary>Reads addresses in any usual form; <see cref="AddressCheck"/> checks them.</summary>
 internal static class Recipients
 {
     /// <summary>Reads address lists.</summary>

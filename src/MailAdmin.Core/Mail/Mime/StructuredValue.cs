@@ -15,7 +15,7 @@ internal sealed class ContentType
     /// <summary>Its parameters, read on first use.</summary>
     public ParameterList Parameters => _parameters.Value;
 
-    /// <summary>The charset parameter as written; null when there is none.</summary>
+    /// <summary>The charset parameter as written; null if there is none.</summary>
     public string? Charset => Parameters["charset"];
 
     /// <summary>text/plain, what a part without the field is (RFC 2045 section 5.2).</summary>

@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Mail.Smtp;
 /// <summary>A server's answer: RFC 5321 section 4.2, with the enhanced status code of RFC 3463 where there is one.</summary>
 /// <param name="Code">The three digits.</param>
 /// <param name="Status">The enhanced status code; null where there is none.</param>
-/// <param name="Text">For people, in one line, with the enhanced status code.</param>
+/// <param name="Text">The readable text, in one line, with the enhanced status code.</param>
 internal sealed partial record SmtpReply(int Code, string? Status, string Text)
 {
     /// <summary>Whether the command succeeded, or requires more data.</summary>

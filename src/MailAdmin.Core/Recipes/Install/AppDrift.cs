@@ -108,7 +108,7 @@ internal sealed class AppDrift(Session session, MailAppRegistration app, Install
         }
     }
 
-    /// <summary>Whether only people who are assigned may sign in.</summary>
+    /// <summary>Compares whether only assigned users can sign in.</summary>
     public async Task AssignmentAsync(CancellationToken cancellationToken)
     {
         var principal = await session.CallGraphAsync(

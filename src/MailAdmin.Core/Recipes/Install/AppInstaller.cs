@@ -64,7 +64,7 @@ internal sealed class AppInstaller : IDisposable
     /// <summary>The steps, none of them done.</summary>
     public IReadOnlyList<MailAppStep> Plan { get; }
 
-    /// <summary>Returns why there is no app for the steps; null if there is one, or if it's unknown.</summary>
+    /// <summary>Returns why the steps have no app; null if they have one, or if it's unknown.</summary>
     public MailAdminException? Stopped { get; private set; }
 
     /// <summary>The error for a script: a step failed. Null if none failed.</summary>

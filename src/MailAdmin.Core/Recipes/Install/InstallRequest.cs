@@ -62,9 +62,7 @@ internal sealed record InstallRequest
     /// <summary>Whether an organization that was never customized is customized, for good.</summary>
     public bool EnableCustomization { get; init; }
 
-    /// <summary>
-    /// The secret of an earlier run, from where it is kept; null when there is none. It never goes into a plan.
-    /// </summary>
+    /// <summary>The secret of an earlier run, from where it is kept; null if there is none. It never goes into a plan.</summary>
     [JsonIgnore]
     public SecureString? HeldSecret { get; init; }
 

@@ -13,7 +13,7 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
 
     public MailAppProductSetting[] ProductSettings { get; init; } = [];
 
-    /// <summary>The step whose failure kept this one from being run; null when none did.</summary>
+    /// <summary>The failed step because of which this one was skipped; null for none.</summary>
     public string? SkippedAfter { get; init; }
 
     /// <summary>Whether what depends on the step can't be done either.</summary>

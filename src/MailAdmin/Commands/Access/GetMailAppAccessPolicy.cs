@@ -13,8 +13,8 @@ namespace MailAdmin.Commands.Access;
 public sealed class GetMailAppAccessPolicy : TenantCmdlet
 {
     /// <summary>
-    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
-    /// an object ID of its registration or service principal. Policies of an app that was removed are found by its client ID.
+    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
+    /// ID of its registration or service principal. Policies of an app that was removed are found by its client ID.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]

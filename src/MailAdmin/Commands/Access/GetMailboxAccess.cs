@@ -15,7 +15,7 @@ public sealed class GetMailboxAccess : TenantCmdlet
     private const string ByMailbox = "Mailbox", ByApp = "App";
 
     /// <summary>
-    /// Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox; all mailboxes when left out.
+    /// Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox; all mailboxes by default.
     /// </summary>
     [Parameter(Position = 0, ParameterSetName = ByMailbox, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(Position = 0, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
@@ -25,8 +25,8 @@ public sealed class GetMailboxAccess : TenantCmdlet
     public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>
-    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
-    /// an object ID of its registration or service principal.
+    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
+    /// ID of its registration or service principal.
     /// </summary>
     [Parameter(
         Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true,

@@ -26,8 +26,8 @@ public sealed class LimitMailApp : TenantCmdlet
         ByFilter = "RecipientFilter", ByPolicy = "FromPolicy";
 
     /// <summary>
-    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
-    /// an object ID of its registration or service principal.
+    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
+    /// ID of its registration or service principal.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
@@ -74,7 +74,7 @@ public sealed class LimitMailApp : TenantCmdlet
     [Parameter(Mandatory = true, ParameterSetName = ByPolicy)]
     public SwitchParameter FromPolicy { get; set; }
 
-    /// <summary>Permissions to give the app there, such as Graph/Mail.Read; those that it has when left out.</summary>
+    /// <summary>Permissions to give the app there, such as Graph/Mail.Read; those that it has by default.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PermissionCompleter))]
     public string[] Permission { get; set; } = [];

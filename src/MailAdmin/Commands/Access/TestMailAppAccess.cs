@@ -16,8 +16,8 @@ namespace MailAdmin.Commands.Access;
 public sealed class TestMailAppAccess : TenantCmdlet
 {
     /// <summary>
-    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
-    /// an object ID of its registration or service principal.
+    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
+    /// ID of its registration or service principal.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]

@@ -29,7 +29,7 @@ public sealed class ApproveMailAppConsentRequest : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? User { get; set; }
 
-    /// <summary>The resource of scopes that both have; Graph when left out.</summary>
+    /// <summary>The resource of scopes that both have; Graph by default.</summary>
     [Parameter]
     [ValidateSet("Graph", "Exchange")]
     public string? Resource { get; set; }

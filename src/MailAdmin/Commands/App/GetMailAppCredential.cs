@@ -11,8 +11,8 @@ namespace MailAdmin.Commands.App;
 public sealed class GetMailAppCredential : TenantCmdlet
 {
     /// <summary>
-    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
-    /// an object ID of its registration or service principal. All apps of the tenant when left out.
+    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
+    /// ID of its registration or service principal. All apps of the tenant by default.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]

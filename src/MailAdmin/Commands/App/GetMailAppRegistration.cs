@@ -19,8 +19,8 @@ public sealed class GetMailAppRegistration : TenantCmdlet
     public string Name { get; set; } = "*";
 
     /// <summary>
-    /// Specifies one app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
-    /// an object ID of its registration or service principal.
+    /// Specifies one app: an object that represents an app, its display name if no other app has it, its client ID, or an object
+    /// ID of its registration or service principal.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]

@@ -16,7 +16,7 @@ public sealed class GrantMailAppConsent : ConsentCmdlet
     [Parameter]
     public SwitchParameter TenantWide { get; set; }
 
-    /// <summary>Let only those sign in who are assigned to the app; -AssignmentRequired:$false lets everybody again.</summary>
+    /// <summary>Allows only assigned users to sign in. -AssignmentRequired:$false allows all users again.</summary>
     [Parameter]
     public SwitchParameter AssignmentRequired { get; set; }
 

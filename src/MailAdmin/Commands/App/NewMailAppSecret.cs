@@ -9,7 +9,7 @@ namespace MailAdmin.Commands.App;
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class NewMailAppSecret : AppCmdlet
 {
-    /// <summary>Months until it ends; six, or as many days as a policy of the tenant allows, when left out.</summary>
+    /// <summary>Months until it ends; six, or as many days as a policy of the tenant allows, by default.</summary>
     [Parameter]
     [ValidateRange(1, 24)]
     public int? Lifetime { get; set; }

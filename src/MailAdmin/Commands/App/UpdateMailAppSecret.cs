@@ -29,7 +29,7 @@ public sealed class UpdateMailAppSecret : AppCmdlet
     public string? SecretName { get; set; }
 
     /// <summary>
-    /// Months until it ends; when left out, the recipe's, or those of the old secret, or as many days as a policy of the tenant
+    /// Months until it ends; by default, the recipe's, or those of the old secret, or as many days as a policy of the tenant
     /// allows.
     /// </summary>
     [Parameter]

@@ -20,7 +20,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     private const string ByCertificatePath = "CertificatePath", ByThumbprint = "CertificateThumbprint", ByIdentity = "Identity";
     private const string ByCredential = "Credential", ByVault = "Vault";
     private const string ByFederatedToken = "FederatedToken", ByAccessToken = "AccessToken";
-    /// <summary>Stands for the tenant in a name.</summary>
+    /// <summary>The placeholder of the tenant in a name.</summary>
     private const string PerTenant = "{tenant}";
 
     private const string BySandbox = "Sandbox", BySandboxObject = "SandboxObject", BySandboxUri = "SandboxUri";
@@ -96,7 +96,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string SecretName { get; set; } = "";
 
-    /// <summary>The vault of -SecretName; the default one when left out.</summary>
+    /// <summary>The vault of -SecretName; the default one by default.</summary>
     [Parameter(ParameterSetName = ByVault)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VaultCompleter))]

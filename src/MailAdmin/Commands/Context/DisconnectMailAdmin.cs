@@ -9,7 +9,7 @@ public sealed class DisconnectMailAdmin : AsyncCmdlet
 {
     private const string ByName = "Name", ByAll = "All";
 
-    /// <summary>Which; the default when left out.</summary>
+    /// <summary>Which; the default by default.</summary>
     [Parameter(Position = 0, ParameterSetName = ByName, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ContextNameCompleter))]
     public string? Name { get; set; }

@@ -10,8 +10,8 @@ namespace MailAdmin.Commands.Context;
 public sealed class GetMailAdminChange : TenantCmdlet
 {
     /// <summary>
-    /// Specifies the app: an object of any cmdlet that stands for one, its display name if no other app has it, its client ID, or
-    /// an object ID of its registration or service principal. Changes of an app that was removed are found in the same ways.
+    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
+    /// ID of its registration or service principal. Changes of an app that was removed are found in the same ways.
     /// </summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]

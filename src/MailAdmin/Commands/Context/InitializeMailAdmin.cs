@@ -30,19 +30,19 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
-    /// <summary>Lets people grant permissions to apps through it.</summary>
+    /// <summary>Adds the permissions to grant permissions to apps.</summary>
     [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter ForConsent { get; set; }
 
-    /// <summary>Lets people answer consent requests and change the consent workflow through it.</summary>
+    /// <summary>Adds the permissions to answer consent requests and change the consent workflow.</summary>
     [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter ForConsentPolicy { get; set; }
 
-    /// <summary>Lets people open mailboxes through it.</summary>
+    /// <summary>Adds the permissions to open mailboxes.</summary>
     [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter ForMail { get; set; }
 
-    /// <summary>Lets people read through it what apps do in mailboxes.</summary>
+    /// <summary>Adds the permissions to read the activity of apps in mailboxes.</summary>
     [Parameter]
     public SwitchParameter ForUsage { get; set; }
 
@@ -51,7 +51,7 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     public SwitchParameter DeviceCode { get; set; }
 
     /// <summary>
-    /// The people who can sign in through it, by user principal name or ID. The default is the person who is signed in.
+    /// Specifies the users who can sign in through it, by user principal name or ID. The default is the signed-in user.
     /// </summary>
     [Parameter(ParameterSetName = ByClient)]
     [ValidateNotNullOrEmpty]

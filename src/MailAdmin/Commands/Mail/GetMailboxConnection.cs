@@ -10,18 +10,20 @@ namespace MailAdmin.Commands.Mail;
 [OutputType(typeof(MailboxConnection))]
 public sealed class GetMailboxConnection : SavedConnectionCmdlet
 {
-    /// <summary>Which, wildcards allowed; all when left out.</summary>
+    /// <summary>Which, wildcards allowed; all by default.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ConnectionNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
-    /// <summary>The secret, or access token, for connections whose secret is kept nowhere.</summary>
+    /// <summary>Specifies the secret, or access token, for connections whose secret isn't stored.</summary>
     [Parameter]
     public SecureString? ClientSecret { get; set; }
 
-    /// <summary>The certificate with its private key, for connections whose certificate isn't in the personal store.</summary>
+    /// <summary>
+    /// Specifies the certificate with its private key, for connections whose certificate isn't in the personal store.
+    /// </summary>
     [Parameter]
     public X509Certificate2? Certificate { get; set; }
 

@@ -85,7 +85,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string SecretName { get; set; } = "";
 
-    /// <summary>The vault of -SecretName; the default one when left out.</summary>
+    /// <summary>The vault of -SecretName; the default one by default.</summary>
     [Parameter(ParameterSetName = ByVault)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VaultCompleter))]
@@ -124,7 +124,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public MailProtocol Protocol { get; set; }
 
-    /// <summary>The cloud the tenant lives in; that of the sign-in when left out.</summary>
+    /// <summary>The cloud the tenant lives in; that of the sign-in by default.</summary>
     [Parameter(ParameterSetName = BySecret)]
     [Parameter(ParameterSetName = ByCredential)]
     [Parameter(ParameterSetName = ByVault)]
@@ -139,7 +139,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string Server { get; set; } = "";
 
-    /// <summary>Port of the server; 993, or 143 with STARTTLS, when left out; for SMTP 587, or 465 with TLS.</summary>
+    /// <summary>Port of the server; 993, or 143 with STARTTLS, by default; for SMTP 587, or 465 with TLS.</summary>
     [Parameter(ParameterSetName = ByServer, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, 65535)]
     public int? Port { get; set; }

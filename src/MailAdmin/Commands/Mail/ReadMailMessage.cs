@@ -24,7 +24,7 @@ public sealed class ReadMailMessage : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Also save the attachments of each message, in a folder beside its file.</summary>
+    /// <summary>Also save the attachments of each message, in a folder next to its file.</summary>
     [Parameter]
     public SwitchParameter SaveAttachment { get; set; }
 

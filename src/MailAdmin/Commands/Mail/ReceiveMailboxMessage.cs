@@ -56,7 +56,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
 
-    /// <summary>Also save the attachments of each message, in a folder beside its .eml file.</summary>
+    /// <summary>Also save the attachments of each message, in a folder next to its .eml file.</summary>
     [Parameter]
     public SwitchParameter SaveAttachment { get; set; }
 

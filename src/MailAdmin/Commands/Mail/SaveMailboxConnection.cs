@@ -20,7 +20,7 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public MailboxConnection Connection { get; set; } = null!;
 
-    /// <summary>The folders to receive from; the Inbox when left out.</summary>
+    /// <summary>The folders to receive from; the Inbox by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
@@ -37,7 +37,7 @@ public sealed class SaveMailboxConnection : SavedConnectionCmdlet
     public string? MoveTo { get; set; }
 
     /// <summary>
-    /// The vault of Microsoft.PowerShell.SecretManagement for the secret; the default one, where there is one, when left out.
+    /// The vault of Microsoft.PowerShell.SecretManagement for the secret; the default one, where there is one, by default.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

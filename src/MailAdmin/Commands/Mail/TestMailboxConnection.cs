@@ -8,7 +8,7 @@ namespace MailAdmin.Commands.Mail;
 [OutputType(typeof(MailboxConnectionTest))]
 public sealed class TestMailboxConnection : FolderCmdlet
 {
-    /// <summary>The folder that has to be there; the Inbox, or the first one of a saved connection, when left out.</summary>
+    /// <summary>The folder that has to be there; the Inbox, or the first one of a saved connection, by default.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [ValidateNotNullOrEmpty]

@@ -39,7 +39,7 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
     [ArgumentCompleter(typeof(VaultCompleter))]
     public string? Vault { get; set; }
 
-    /// <summary>The secret's name in the vault; the app's name when left out.</summary>
+    /// <summary>The secret's name in the vault; the app's name by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SecretName { get; set; }

@@ -7,7 +7,7 @@ namespace MailAdmin.Commands.Recipe;
 [OutputType(typeof(MailAppRecipe))]
 public sealed class GetMailAppRecipe : AsyncCmdlet
 {
-    /// <summary>Which; all of them when left out. Wildcards are understood.</summary>
+    /// <summary>Which; all of them by default. Wildcards are understood.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(RecipeCompleter))]

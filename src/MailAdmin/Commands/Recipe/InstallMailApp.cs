@@ -43,9 +43,7 @@ public sealed class InstallMailApp : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>
-    /// Display name of the app; the recipe's name when left out. It is also what a second run finds the app by.
-    /// </summary>
+    /// <summary>Display name of the app; the recipe's name by default. It is also what a second run finds the app by.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateLength(1, 120)]
     public string? Name { get; set; }
@@ -93,9 +91,7 @@ public sealed class InstallMailApp : TenantCmdlet
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter AllUsers { get; set; }
 
-    /// <summary>
-    /// A mailbox that the app must not be able to access, for the out-of-scope test; any other one when left out.
-    /// </summary>
+    /// <summary>A mailbox that the app must not be able to access, for the out-of-scope test; any other one by default.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [MailboxArgument(Single = true)]
     [ArgumentCompleter(typeof(MailboxCompleter))]
@@ -112,7 +108,7 @@ public sealed class InstallMailApp : TenantCmdlet
     [ArgumentCompleter(typeof(TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
-    /// <summary>A language, such as de-DE, for mailboxes that get a time zone and have none; en-US when left out.</summary>
+    /// <summary>A language, such as de-DE, for mailboxes that get a time zone and have none; en-US by default.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CultureCompleter))]
@@ -122,7 +118,7 @@ public sealed class InstallMailApp : TenantCmdlet
     [Parameter(ParameterSetName = ByRecipe)]
     public AfterProcessing? AfterProcessing { get; set; }
 
-    /// <summary>Months until the secret ends; the recipe's when left out.</summary>
+    /// <summary>Months until the secret ends; the recipe's by default.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateRange(1, 24)]
     public int? SecretLifetime { get; set; }
@@ -154,7 +150,7 @@ public sealed class InstallMailApp : TenantCmdlet
     [ArgumentCompleter(typeof(VaultCompleter))]
     public string? Vault { get; set; }
 
-    /// <summary>The secret's name in the vault; the app's name when left out.</summary>
+    /// <summary>The secret's name in the vault; the app's name by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SecretName { get; set; }

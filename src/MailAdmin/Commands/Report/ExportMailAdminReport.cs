@@ -17,7 +17,7 @@ public sealed class ExportMailAdminReport : TenantCmdlet
     private readonly List<MailboxConnectionTest> _connectionTests = [];
     private readonly List<MailAppTest> _recipeTests = [];
 
-    /// <summary>The page, a file that ends in .html; the JSON is written beside it.</summary>
+    /// <summary>The page, a file that ends in .html; the JSON is written next to it.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";

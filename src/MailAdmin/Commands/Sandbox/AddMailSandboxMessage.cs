@@ -11,7 +11,7 @@ public sealed class AddMailSandboxMessage : SandboxCmdlet
 {
     private const string ByPath = "Path", ByContent = "Content";
 
-    /// <summary>The mailbox it is delivered to; the first one when left out.</summary>
+    /// <summary>The mailbox it is delivered to; the first one by default.</summary>
     [Parameter(Position = 0)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument(Single = true)]
@@ -34,7 +34,7 @@ public sealed class AddMailSandboxMessage : SandboxCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string Folder { get; set; } = "Inbox";
 
-    /// <summary>When it was received; now, on the tenant's clock, when left out.</summary>
+    /// <summary>When it was received; now, on the tenant's clock, by default.</summary>
     [Parameter]
     public DateTimeOffset? ReceivedAt { get; set; }
 

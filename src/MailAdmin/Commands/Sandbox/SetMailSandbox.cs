@@ -29,7 +29,7 @@ public sealed class SetMailSandbox : SandboxCmdlet
     [Parameter]
     public SwitchParameter ClearFault { get; set; }
 
-    /// <summary>Client IDs of apps that are let into mailboxes over IMAP.</summary>
+    /// <summary>Client IDs of apps with access to mailboxes over IMAP.</summary>
     [Parameter]
     public string[] ImapAccess { get; set; } = [];
 
