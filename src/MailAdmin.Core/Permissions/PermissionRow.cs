@@ -32,7 +32,7 @@ internal sealed record PermissionRow(string Resource, string Name, PermissionKin
     /// </remarks>
     public bool ObeysPolicies { get; init; }
 
-    /// <summary>The right on a mailbox that it needs next to itself; null when it needs none.</summary>
+    /// <summary>The mailbox permission that it also requires; null if it requires none.</summary>
     public MailboxAccessRight? RightNeeded { get; init; }
 
     /// <summary>Whether users can't consent to it where Microsoft manages the consent settings, which is the default.</summary>

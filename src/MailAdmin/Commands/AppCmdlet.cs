@@ -3,7 +3,7 @@ using MailAdmin.Core.Apps;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet that works on apps of the tenant.</summary>
+/// <summary>Represents a cmdlet for apps of the tenant.</summary>
 public abstract class AppCmdlet : TenantCmdlet
 {
     /// <summary>
@@ -19,14 +19,14 @@ public abstract class AppCmdlet : TenantCmdlet
     /// <summary>Whether the cmdlet uses or returns the app's permissions and owners, which take more requests.</summary>
     private protected virtual bool UsesPermissions => true;
 
-    /// <summary>Work on one app.</summary>
+    /// <summary>Processes one app.</summary>
     private protected abstract Task ProcessAsync(MailAppRegistration app);
 
     /// <inheritdoc/>
     protected sealed override async Task ProcessAsync() =>
         await ProcessAsync(UsesPermissions ? await ReadAsync(App) : await FindAsync(App));
 
-    /// <summary>Finds out before anything is made whether a reminder can be written.</summary>
+    /// <summary>Checks that a reminder can be written, before an object is created.</summary>
     private protected void CheckReminder(string? path)
     {
         if (path is not null)

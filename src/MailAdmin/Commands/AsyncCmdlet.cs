@@ -14,7 +14,7 @@ namespace MailAdmin.Commands;
 /// </summary>
 public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
 {
-    /// <summary>Operations that are shorter show no progress.</summary>
+    /// <summary>Shorter operations show no progress.</summary>
     private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stop = new();
@@ -24,7 +24,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     private bool _showsProgress;
     private string? _parameterSet;
 
-    /// <summary>Cancelled by Ctrl+C and by PowerShell.Stop().</summary>
+    /// <summary>Canceled by Ctrl+C and by PowerShell.Stop().</summary>
     protected CancellationToken StopToken => _stop.Token;
 
     /// <summary>
@@ -124,10 +124,10 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         return ProcessInputAsync();
     });
 
-    /// <summary>Handles one input object; a cmdlet that works in several tenants does so in each.</summary>
+    /// <summary>Processes one input object; a cmdlet that runs in several tenants does so in each.</summary>
     private protected virtual Task ProcessInputAsync() => ProcessAsync();
 
-    /// <summary>Adds to a result, before it is emitted, of which tenant it is.</summary>
+    /// <summary>Adds the tenant to a result before it's written.</summary>
     private protected virtual void Stamp(object? result)
     {
     }
@@ -136,7 +136,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// Binds the whole piped object to a hidden parameter if its properties can bind to the mailbox. So a message doesn't bind as
     /// its folder, nor a folder as its mailbox. PowerShell calls it.
     /// </summary>
-    /// <returns>The parameter; null where no property of a message or folder binds.</returns>
+    /// <returns>The parameter; null if no property of a message or folder binds.</returns>
     public object? GetDynamicParameters() => TakesMailboxOfObject ? _piped.Parameters : null;
 
     /// <summary>Whether properties of piped objects can specify a mailbox.</summary>

@@ -3,17 +3,17 @@ using MailAdmin.Core.Permissions;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet that grants permissions to an app or takes them away: those it is given, or all.</summary>
+/// <summary>Represents a cmdlet that grants or revokes permissions of an app: the specified ones, or all.</summary>
 public abstract class ConsentCmdlet : AppCmdlet
 {
     /// <summary>
-    /// Application permissions, such as Graph/Mail.Send; with neither this nor -DelegatedPermission, all of both kinds.
+    /// Specifies application permissions, such as Graph/Mail.Send. Without this and -DelegatedPermission, all of both kinds.
     /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(PermissionCompleter))]
     public string[] ApplicationPermission { get; set; } = [];
 
-    /// <summary>Delegated permissions, such as Graph/Mail.ReadWrite.</summary>
+    /// <summary>Specifies delegated permissions, such as Graph/Mail.ReadWrite.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PermissionCompleter))]
     public string[] DelegatedPermission { get; set; } = [];
@@ -25,12 +25,12 @@ public abstract class ConsentCmdlet : AppCmdlet
     public string? User { get; set; }
 
     /// <summary>The action for -WhatIf and -Confirm.</summary>
-    /// <param name="permissions">Their names; null for all.</param>
+    /// <param name="permissions">The names of the permissions; null for all.</param>
     private protected abstract string Describe(string? permissions);
 
     /// <summary>Makes the change.</summary>
     /// <param name="app">The app.</param>
-    /// <param name="permissions">Which; null for all.</param>
+    /// <param name="permissions">The permissions; null for all.</param>
     /// <returns>The app after the change.</returns>
     private protected abstract Task<MailAppRegistration> ChangeAsync(
         MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions);

@@ -2,12 +2,12 @@ using System.Management.Automation;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet that works on a folder of a mailbox: a folder from the pipeline is that folder.</summary>
+/// <summary>Represents a cmdlet for a mailbox folder. A piped folder specifies itself.</summary>
 public abstract class FolderCmdlet : MailboxCmdlet
 {
     private protected const string ByFolder = "MailFolder";
 
-    /// <summary>A folder, as Get-MailFolder gives it.</summary>
+    /// <summary>Specifies a folder, as Get-MailFolder returns it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByFolder, ValueFromPipeline = true)]
     public MailFolder MailFolder { get; set; } = null!;
 

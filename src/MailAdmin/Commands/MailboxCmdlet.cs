@@ -5,7 +5,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet for mailboxes. It accepts a connection, or an app with a mailbox.</summary>
+/// <summary>Represents a cmdlet for mailboxes. It accepts a connection, or an app with a mailbox.</summary>
 public abstract class MailboxCmdlet : AsyncCmdlet
 {
     private MailAppRegistration? _app;
@@ -18,8 +18,8 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     public MailboxConnection Connection { get; set; } = null!;
 
     /// <summary>
-    /// Specifies the app to act as: an object of New-MailAppRegistration or Get-MailAppRegistration, or, in the tenant that is
-    /// signed in to, its display name, client ID, or object ID. The default is who is signed in.
+    /// Specifies the app to act as: an object of New-MailAppRegistration or Get-MailAppRegistration, or, in the current tenant,
+    /// its display name, client ID, or object ID. The default is the signed-in account.
     /// </summary>
     [Parameter(ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("ClientId", "AppId")]

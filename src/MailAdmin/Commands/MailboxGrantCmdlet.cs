@@ -34,11 +34,11 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>The right.</summary>
+    /// <summary>Specifies the mailbox permission.</summary>
     [Parameter]
     public MailboxAccessRight[] AccessRight { get; set; } = [MailboxAccessRight.FullAccess];
 
-    /// <summary>SendAs, too.</summary>
+    /// <summary>Also grants or revokes SendAs.</summary>
     [Parameter]
     public SwitchParameter SendAs { get; set; }
 
@@ -49,7 +49,7 @@ public abstract class MailboxGrantCmdlet : TenantCmdlet
     private protected abstract Task<MailboxGrant> ChangeAsync(MailAppRegistration? app, string mailbox);
 
     /// <summary>The action for -WhatIf and -Confirm.</summary>
-    /// <param name="grantee">The app with its client ID, or the person.</param>
+    /// <param name="grantee">The app with its client ID, or the user.</param>
     private protected abstract string Question(string grantee);
 
     /// <inheritdoc/>

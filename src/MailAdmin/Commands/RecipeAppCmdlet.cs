@@ -6,7 +6,7 @@ using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet that works on apps by their recipes.</summary>
+/// <summary>Represents a cmdlet that uses the recipe of an app.</summary>
 public abstract class RecipeAppCmdlet : TenantCmdlet
 {
     /// <summary>
@@ -19,13 +19,13 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>The recipe; the one that the app was made by by default.</summary>
+    /// <summary>Specifies the recipe. The default is the one with which the app was set up.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(RecipeCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Recipe { get; set; }
 
-    /// <summary>The mailboxes that the app is for; those that it was let into by default.</summary>
+    /// <summary>Specifies the mailboxes of the app. The default is the mailboxes that it can access.</summary>
     [Parameter(Position = 1)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -33,7 +33,7 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>Go by the vendor's page, instead of the least that works.</summary>
+    /// <summary>Uses the permissions on the vendor's page, instead of the least that is required.</summary>
     [Parameter]
     public SwitchParameter UseVendorPermissions { get; set; }
 
@@ -47,22 +47,22 @@ public abstract class RecipeAppCmdlet : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? User { get; set; }
 
-    /// <summary>The customer's name in the vendor's redirect URI.</summary>
+    /// <summary>Specifies the customer's name in the vendor's redirect URI.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Customer { get; set; }
 
-    /// <summary>The time zone that the mailboxes should have, by its IANA or its Windows name; any by default.</summary>
+    /// <summary>Specifies the required time zone of the mailboxes, by its IANA or Windows name. The default is any.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
-    /// <summary>The app's secret, when neither the app object nor this session has it.</summary>
+    /// <summary>Specifies the secret of the app, if neither the app object nor this session has it.</summary>
     [Parameter]
     public SecureString? ClientSecret { get; set; }
 
-    /// <summary>Work on one app.</summary>
+    /// <summary>Processes one app.</summary>
     private protected abstract Task ProcessAsync(MailAppRegistration app, InstallRequest request);
 
     /// <inheritdoc/>

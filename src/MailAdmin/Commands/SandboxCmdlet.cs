@@ -3,10 +3,10 @@ using MailAdmin.Tenant;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet that looks at a sandbox, or changes it, from the inside.</summary>
+/// <summary>Represents a cmdlet that reads or changes a sandbox directly.</summary>
 public abstract class SandboxCmdlet : AsyncCmdlet
 {
-    /// <summary>Which sandbox; the one that this session is signed in to by default.</summary>
+    /// <summary>Specifies the sandbox. The default is that of the default context.</summary>
     [Parameter(ValueFromPipeline = true)]
     public MailSandbox? Sandbox { get; set; }
 

@@ -3,10 +3,10 @@ using MailAdmin.Core.Connections;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet that works on the file of saved connections.</summary>
+/// <summary>Represents a cmdlet for the file of saved connections.</summary>
 public abstract class SavedConnectionCmdlet : AsyncCmdlet
 {
-    /// <summary>The file; connections.json in the user's own configuration folder by default.</summary>
+    /// <summary>Specifies the file. The default is connections.json in the user's configuration folder.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
@@ -14,7 +14,7 @@ public abstract class SavedConnectionCmdlet : AsyncCmdlet
     private protected ConnectionFile OpenFile() => new(Path is null ? ConnectionFile.DefaultPath : FullPath(Path));
 
     /// <summary>
-    /// The place of a connection's secret; null when no vault has it, or the file names one that was saved for something else.
+    /// Returns the place of a connection's secret; null if no vault has it, or the file names the secret of another connection.
     /// </summary>
     private protected SecretVault? VaultOf(SavedConnection? saved) =>
         saved is { Vault: { } vault, VaultSecret: { } name, IsBound: true } ? new(InvokeCommand, vault, name) : null;

@@ -5,7 +5,7 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Commands;
 
-/// <summary>A cmdlet for the tenant of a context.</summary>
+/// <summary>Represents a cmdlet for the tenant of a context.</summary>
 public abstract class TenantCmdlet : AsyncCmdlet
 {
     private MailAdminContext? _current;
@@ -35,11 +35,11 @@ public abstract class TenantCmdlet : AsyncCmdlet
         }
     }
 
-    /// <summary>The context that is worked in now.</summary>
+    /// <summary>The current context.</summary>
     private protected MailAdminContext ContextInUse =>
         _current ?? Context?[0] ?? Contexts.Here.Default ?? throw NotConnected();
 
-    /// <summary>Works in a context from here on.</summary>
+    /// <summary>Makes a context the current one.</summary>
     private protected void Use(MailAdminContext context) => _current = context;
 
     /// <summary>The contexts that were specified; the default one if none was.</summary>
@@ -68,8 +68,8 @@ public abstract class TenantCmdlet : AsyncCmdlet
     }
 
     /// <summary>
-    /// Works in each context. One that fails is reported, and the others follow. An object of one tenant is left out in the
-    /// others.
+    /// Runs in each context. If one fails, an error is written, and the next one is used. An object of one tenant is skipped in
+    /// the others.
     /// </summary>
     private protected async Task EachContextAsync(Func<Task> work)
     {

@@ -66,6 +66,41 @@ internal static partial class English
         }
     }
 
+    /// <summary>Finds the phrases that a comment of a source file must not have.</summary>
+    /// <param name="comment">Its text, with the markup of documentation.</param>
+    /// <returns>Each as "phrase: sentence".</returns>
+    public static IEnumerable<string> CommentFaults(string comment) =>
+        from sentence in Sentences(Quotation().Replace(Markup().Replace(comment, " "), "\"x\""))
+        let phrase = Phrase().Match(sentence)
+        where phrase.Success
+        select $"'{phrase.Value}': {sentence}";
+
+    /// <summary>Reads the comments of a source file: consecutive lines are one, and the end of a line of code is another.</summary>
+    public static IEnumerable<string> Comments(string source)
+    {
+        var lines = new List<string>();
+        foreach (var line in source.ReplaceLineEndings("\n").Split('\n').Append(""))
+        {
+            var comment = Comment().Match(line);
+            if (comment.Success && comment.Groups["code"].Length == 0)
+            {
+                lines.Add(comment.Groups["text"].Value);
+                continue;
+            }
+
+            if (lines.Count > 0)
+            {
+                yield return string.Join(' ', lines);
+                lines.Clear();
+            }
+
+            if (comment.Success)
+            {
+                yield return comment.Groups["text"].Value;
+            }
+        }
+    }
+
     /// <summary>Counts the words of a text: what has a letter or a digit.</summary>
     public static int Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Count(w => w.Any(char.IsLetterOrDigit));
 
@@ -114,6 +149,14 @@ internal static partial class English
 
     [GeneratedRegex(@"""[^""]*""")]
     private static partial Regex Quotation();
+
+    /// <summary>A comment at the end of a line; code with a quotation mark can contain "//" in a text, so it isn't read.</summary>
+    [GeneratedRegex(@"^\s*(?<code>[^\s/""](?:[^""/]|/(?!/))*)?///?\s(?<text>.*)$")]
+    private static partial Regex Comment();
+
+    /// <summary>Code, tags, and addresses in a comment.</summary>
+    [GeneratedRegex(@"<c>.*?</c>|<[^>]*>|https?://\S+")]
+    private static partial Regex Markup();
 
     [GeneratedRegex(@"(?<=[.!?][)'""`]*)\s+|(?<=:)\s*\n")]
     private static partial Regex SentenceEnd();

@@ -44,6 +44,21 @@ public partial class EnglishTests
         select $"{literal.Type.FullName}: {fault}");
 
     [Fact]
+    public void The_comments_of_the_sources_are_written_by_the_rules() => AssertNone(
+        from file in Directory.EnumerateFiles(Path.Combine(Root, "src"), "*.cs", SearchOption.AllDirectories)
+        where !Ignored().IsMatch(Name(file))
+        from comment in English.Comments(File.ReadAllText(file))
+        from fault in English.CommentFaults(comment)
+        select $"{Name(file)}: {fault}");
+
+    [Theory]
+    [InlineData("/// <summary>Nobody\n/// knows.</summary>\nx = 1; // It is told.", "'Nobody'", "'told'")]
+    [InlineData("/// <summary>Returns <c>Nobody</c> of \"nobody\" at https://nobody.example.</summary>\nvar nobody = 1;")]
+    [InlineData("x(\"a // nobody\");")]
+    public void The_rules_find_phrases_in_comments_alone(string source, params string[] faults) =>
+        Assert.Equal(faults, English.Comments(source).SelectMany(English.CommentFaults).Select(f => f[..f.IndexOf(':', StringComparison.Ordinal)]));
+
+    [Fact]
     public void A_synopsis_says_in_one_short_sentence_what_the_cmdlet_does() => AssertNone(
         from page in CommandPages()
         from fault in SynopsisFaults(Path.GetFileNameWithoutExtension(page), Section(page, "SYNOPSIS"))

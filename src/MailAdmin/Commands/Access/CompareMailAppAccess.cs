@@ -11,7 +11,10 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "View-Only Organization Management")]
 public sealed class CompareMailAppAccess : TenantCmdlet
 {
-    /// <summary>The earlier reading: the JSON of a report, or of objects of Get-MailAppAccess.</summary>
+    /// <summary>
+    /// Specifies the file with the earlier result: the JSON file of Export-MailAdminReport, or objects of Get-MailAppAccess that
+    /// ConvertTo-Json saved with -Depth 6.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Baseline { get; set; } = "";

@@ -12,7 +12,7 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "View-Only Organization Management")]
 public sealed class GetMailAppAccess : TenantCmdlet
 {
-    /// <summary>Specifies the app: an object, a client ID, or a display name, in which wildcards are allowed.</summary>
+    /// <summary>Specifies the app: an object that represents an app, a client ID, or a display name.</summary>
     [Parameter(Position = 0)]
     [Alias("Name", "Id", "ClientId", "AppId")]
     [SupportsWildcards]
@@ -20,14 +20,14 @@ public sealed class GetMailAppAccess : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
-    /// <summary>Only apps that reach this mailbox, or may reach it; any address or ID of it.</summary>
+    /// <summary>Returns only apps that can access this mailbox, or might.</summary>
     [Parameter(Position = 1)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument(Single = true)]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference? Mailbox { get; set; }
 
-    /// <summary>Leave the rights on mailboxes out, which take two requests for every ten mailboxes.</summary>
+    /// <summary>Skips FullAccess and SendAs permissions on mailboxes.</summary>
     [Parameter]
     public SwitchParameter SkipMailboxRight { get; set; }
 

@@ -12,10 +12,7 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "View-Only Organization Management")]
 public sealed class GetMailAppAccessPolicy : TenantCmdlet
 {
-    /// <summary>
-    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
-    /// ID of its registration or service principal. Policies of an app that was removed are found by its client ID.
-    /// </summary>
+    /// <summary>Specifies the app: an object that represents an app, a display name, or a client ID.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
     [AppArgument]

@@ -9,12 +9,12 @@ namespace MailAdmin.Commands.Access;
 [LeastPrivilege(Permission = "AuditLogsQuery-Exchange.Read.All, AuditLog.Read.All, Application.Read.All")]
 public sealed class GetMailAppUsage : AppCmdlet
 {
-    /// <summary>Specifies the number of days.</summary>
+    /// <summary>Specifies how many days back the logs are searched.</summary>
     [Parameter]
     [ValidateRange(1, 180)]
     public int Days { get; set; } = 30;
 
-    /// <summary>Specifies the maximum time of the audit log query.</summary>
+    /// <summary>Specifies how long to wait for the query.</summary>
     [Parameter]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(30);
 

@@ -14,9 +14,7 @@ public sealed class GetMailboxAccess : TenantCmdlet
 {
     private const string ByMailbox = "Mailbox", ByApp = "App";
 
-    /// <summary>
-    /// Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox; all mailboxes by default.
-    /// </summary>
+    /// <summary>Specifies the mailboxes: an email address, a user principal name, or an ID.</summary>
     [Parameter(Position = 0, ParameterSetName = ByMailbox, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Parameter(Position = 0, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
@@ -24,10 +22,7 @@ public sealed class GetMailboxAccess : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>
-    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
-    /// ID of its registration or service principal.
-    /// </summary>
+    /// <summary>Returns only permissions of this app.</summary>
     [Parameter(
         Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true,
         ValueFromPipelineByPropertyName = true)]

@@ -11,11 +11,11 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "Organization Management")]
 public sealed class GrantMailboxAccess : MailboxGrantCmdlet
 {
-    /// <summary>Re-creates a service principal in Exchange that has a wrong object ID, with its permissions and roles.</summary>
+    /// <summary>Creates the service principal of the app in Exchange again if its object ID is incorrect.</summary>
     [Parameter(ParameterSetName = ByApp)]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Lets Outlook of the user open the mailbox automatically.</summary>
+    /// <summary>Lets Outlook of the user open the mailbox automatically, with all its messages.</summary>
     [Parameter(ParameterSetName = ByUser)]
     public SwitchParameter AutoMapping { get; set; }
 

@@ -25,17 +25,14 @@ public sealed class LimitMailApp : TenantCmdlet
     private const string ByMailbox = "Mailbox", ByChange = "Change", ByGroup = "Group", ByUnit = "AdministrativeUnit",
         ByFilter = "RecipientFilter", ByPolicy = "FromPolicy";
 
-    /// <summary>
-    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
-    /// ID of its registration or service principal.
-    /// </summary>
+    /// <summary>Specifies the app: an object that represents an app, a display name, or a client ID.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
     [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>Exactly these mailboxes, by any address or ID. From the pipeline, those of all rows together.</summary>
+    /// <summary>Restricts the app to exactly these mailboxes.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -43,55 +40,57 @@ public sealed class LimitMailApp : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>These mailboxes, too.</summary>
+    /// <summary>Adds these mailboxes to the scope.</summary>
     [Parameter(ParameterSetName = ByChange)]
     [MailboxArgument]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Add { get; set; } = [];
 
-    /// <summary>These mailboxes no more.</summary>
+    /// <summary>Removes these mailboxes from the scope.</summary>
     [Parameter(ParameterSetName = ByChange)]
     [MailboxArgument]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Remove { get; set; } = [];
 
-    /// <summary>The direct members of this distribution group or mail-enabled security group.</summary>
+    /// <summary>Restricts the app to the direct members of a distribution group or mail-enabled security group.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByGroup)]
     [ValidateNotNullOrEmpty]
     public string Group { get; set; } = "";
 
-    /// <summary>The members of the administrative unit with this id.</summary>
+    /// <summary>Restricts the app to the members of an administrative unit.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByUnit)]
     [ValidateNotNullOrEmpty]
     public string AdministrativeUnit { get; set; } = "";
 
-    /// <summary>Specifies the recipients by an OPATH filter.</summary>
+    /// <summary>Restricts the app to the mailboxes that match an OPATH filter, such as CustomAttribute1 -eq 'Invoices'.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByFilter)]
     [ValidateNotNullOrEmpty]
     public string RecipientFilter { get; set; } = "";
 
-    /// <summary>Uses the groups of the app's application access policies.</summary>
+    /// <summary>Restricts the app to the mailboxes of its application access policies.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByPolicy)]
     public SwitchParameter FromPolicy { get; set; }
 
-    /// <summary>Permissions to give the app there, such as Graph/Mail.Read; those that it has by default.</summary>
+    /// <summary>Specifies the permissions to grant in the scope, such as Graph/Mail.Read.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(PermissionCompleter))]
     public string[] Permission { get; set; } = [];
 
-    /// <summary>Waits until the roles take effect, 2 hours, and removes the tenant-wide permissions in the same run.</summary>
+    /// <summary>
+    /// Waits 2 hours after the last change of roles, and then removes the tenant-wide permissions in the same run.
+    /// </summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>Run Enable-OrganizationCustomization, for good, if the organization was never customized.</summary>
+    /// <summary>Runs Enable-OrganizationCustomization if the organization has never been customized.</summary>
     [Parameter]
     public SwitchParameter EnableCustomization { get; set; }
 
-    /// <summary>Re-creates a service principal in Exchange that has a wrong object ID.</summary>
+    /// <summary>Creates the service principal of the app in Exchange again if its object ID is incorrect.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Return the changes as a script for review, and change nothing.</summary>
+    /// <summary>Returns the changes as a script, and changes nothing.</summary>
     [Parameter(ParameterSetName = ByMailbox)]
     public SwitchParameter AsScript { get; set; }
 

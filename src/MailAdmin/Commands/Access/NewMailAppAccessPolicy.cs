@@ -14,17 +14,14 @@ public sealed class NewMailAppAccessPolicy : TenantCmdlet
 {
     private const string ByMailbox = "Mailbox", ByGroup = "Group";
 
-    /// <summary>
-    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
-    /// ID of its registration or service principal.
-    /// </summary>
+    /// <summary>Specifies the app: an object that represents an app, a display name, or a client ID.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
     [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>Mailboxes, by any address or ID, of which a mail-enabled security group is made.</summary>
+    /// <summary>Specifies the mailboxes by email address or ID.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -32,16 +29,18 @@ public sealed class NewMailAppAccessPolicy : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>Specifies a mail-enabled security group, or a mailbox that a user signs in to.</summary>
+    /// <summary>
+    /// Specifies a mail-enabled security group, or a mailbox that a user signs in to, by email address, name, or ID.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByGroup)]
     [ValidateNotNullOrEmpty]
     public string Group { get; set; } = "";
 
-    /// <summary>Specifies whether the policy restricts or denies access.</summary>
+    /// <summary>Specifies the effect of the policy.</summary>
     [Parameter]
     public MailAppPolicyRight AccessRight { get; set; }
 
-    /// <summary>Specifies the description. It uses the tenant's limited space for policies.</summary>
+    /// <summary>Specifies a description of the policy.</summary>
     [Parameter]
     public string? Description { get; set; }
 

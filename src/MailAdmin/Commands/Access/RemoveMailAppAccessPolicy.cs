@@ -10,7 +10,7 @@ namespace MailAdmin.Commands.Access;
     Permission = "Exchange/Exchange.ManageAsApp", EntraRole = "Exchange Administrator", ExchangeRole = "Organization Management")]
 public sealed class RemoveMailAppAccessPolicy : TenantCmdlet
 {
-    /// <summary>The policy, as Get-MailAppAccessPolicy gives it.</summary>
+    /// <summary>Specifies the policy, as Get-MailAppAccessPolicy returns it.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true)]
     public MailAppAccessPolicy Policy { get; set; } = null!;
 

@@ -12,7 +12,7 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "Recipient Management")]
 public sealed class SetMailboxSetting : TenantCmdlet
 {
-    /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>
+    /// <summary>Specifies the mailboxes: an email address, a user principal name, or an ID.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -20,23 +20,23 @@ public sealed class SetMailboxSetting : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>The language, such as de-DE.</summary>
+    /// <summary>Specifies the language, such as de-DE.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CultureCompleter))]
     public string? Language { get; set; }
 
-    /// <summary>The time zone, by its IANA or its Windows name.</summary>
+    /// <summary>Specifies the time zone, as an IANA name such as Europe/Berlin or a Windows name.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
-    /// <summary>Whether IMAP is on.</summary>
+    /// <summary>Specifies whether IMAP is enabled for the mailbox: $true or $false.</summary>
     [Parameter]
     public bool? ImapEnabled { get; set; }
 
-    /// <summary>Whether programs may submit mail over SMTP with a sign-in.</summary>
+    /// <summary>Specifies whether authenticated SMTP submission is allowed.</summary>
     [Parameter]
     public SmtpAuthSetting? SmtpAuth { get; set; }
 

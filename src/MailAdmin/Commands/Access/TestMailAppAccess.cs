@@ -15,17 +15,14 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "View-Only Organization Management")]
 public sealed class TestMailAppAccess : TenantCmdlet
 {
-    /// <summary>
-    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
-    /// ID of its registration or service principal.
-    /// </summary>
+    /// <summary>Specifies the app: an object that represents an app, a display name, or a client ID.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
     [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>Any address or ID of each mailbox.</summary>
+    /// <summary>Specifies the mailboxes: an email address, a user principal name, or an ID.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -33,26 +30,24 @@ public sealed class TestMailAppAccess : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>Which protocol's answer is the verdict; the others are in the result all the same.</summary>
+    /// <summary>Specifies the protocol of Verdict, Checks, and Cause.</summary>
     [Parameter]
     public MailProtocol Protocol { get; set; }
 
-    /// <summary>
-    /// Specifies the expected access. The verdict is Passed if the access is as expected, and Failed if it's the opposite.
-    /// </summary>
+    /// <summary>Specifies the expected access: Granted or Denied.</summary>
     [Parameter]
     [ValidateSet(nameof(MailAccess.Granted), nameof(MailAccess.Denied))]
     public MailAccess? Expect { get; set; }
 
-    /// <summary>Also open the mailbox for real, with a new token of the app.</summary>
+    /// <summary>Also opens the mailbox with a new token of the app, and returns the result in Probe.</summary>
     [Parameter]
     public SwitchParameter Probe { get; set; }
 
-    /// <summary>The app's secret for -Probe, when the app object doesn't carry it.</summary>
+    /// <summary>Specifies the secret for -Probe, if the app object doesn't contain it.</summary>
     [Parameter]
     public SecureString? ClientSecret { get; set; }
 
-    /// <summary>A certificate of the app for -Probe, with its private key.</summary>
+    /// <summary>Specifies a certificate of the app with its private key.</summary>
     [Parameter]
     public X509Certificate2? Certificate { get; set; }
 

@@ -14,22 +14,22 @@ public sealed class ApproveMailAppConsentRequest : TenantCmdlet
 {
     private const string ByObject = "Request", ById = "Id";
 
-    /// <summary>The request, as Get-MailAppConsentRequest gives it.</summary>
+    /// <summary>Specifies the request, as Get-MailAppConsentRequest returns it.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByObject, ValueFromPipeline = true)]
     public MailAppConsentRequest Request { get; set; } = null!;
 
-    /// <summary>The request's id.</summary>
+    /// <summary>Specifies the ID of the request.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ById)]
     [ValidateNotNullOrEmpty]
     public string Id { get; set; } = "";
 
-    /// <summary>Specifies one user, by user principal name or ID. The default is all users.</summary>
+    /// <summary>Specifies the user that the permissions are granted for, by user principal name or ID.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? User { get; set; }
 
-    /// <summary>The resource of scopes that both have; Graph by default.</summary>
+    /// <summary>Specifies the resource of the requested permissions.</summary>
     [Parameter]
     [ValidateSet("Graph", "Exchange")]
     public string? Resource { get; set; }

@@ -9,7 +9,7 @@ namespace MailAdmin.Commands.App;
 [LeastPrivilege(Permission = "ConsentRequest.Read.All", EntraRole = "Global Reader")]
 public sealed class GetMailAppConsentRequest : TenantCmdlet
 {
-    /// <summary>Specifies the app: an object, a client ID, or a display name, in which wildcards are allowed.</summary>
+    /// <summary>Specifies the app: an object that represents an app, a client ID, or a display name.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
     [SupportsWildcards]
@@ -17,7 +17,7 @@ public sealed class GetMailAppConsentRequest : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
-    /// <summary>Includes completed and expired requests.</summary>
+    /// <summary>Includes requests that were granted or have expired.</summary>
     [Parameter]
     public SwitchParameter All { get; set; }
 

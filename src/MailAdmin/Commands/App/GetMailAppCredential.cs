@@ -10,17 +10,14 @@ namespace MailAdmin.Commands.App;
 [LeastPrivilege(Permission = "Application.Read.All", EntraRole = "Directory Readers")]
 public sealed class GetMailAppCredential : TenantCmdlet
 {
-    /// <summary>
-    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
-    /// ID of its registration or service principal. All apps of the tenant by default.
-    /// </summary>
+    /// <summary>Specifies the app: an object that represents an app, a display name, or a client ID.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
     [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
-    /// <summary>Only those that end within so many days, or have ended.</summary>
+    /// <summary>Returns only credentials that expire within this number of days or have expired.</summary>
     [Parameter]
     [ValidateRange(0, 36500)]
     public int? ExpiringWithin { get; set; }

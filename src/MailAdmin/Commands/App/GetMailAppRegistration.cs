@@ -11,17 +11,14 @@ public sealed class GetMailAppRegistration : TenantCmdlet
 {
     private const string ByName = "Name", ByApp = "App";
 
-    /// <summary>Display name, or its beginning followed by *.</summary>
+    /// <summary>Specifies a display name, or its beginning followed by *.</summary>
     [Parameter(Position = 0, ParameterSetName = ByName, ValueFromPipeline = true)]
     [SupportsWildcards]
     [TextArgument]
     [ArgumentCompleter(typeof(AppNameCompleter))]
     public string Name { get; set; } = "*";
 
-    /// <summary>
-    /// Specifies one app: an object that represents an app, its display name if no other app has it, its client ID, or an object
-    /// ID of its registration or service principal.
-    /// </summary>
+    /// <summary>Specifies one app: an object that represents an app, a unique display name, or a client ID.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByApp, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
     [AppArgument]

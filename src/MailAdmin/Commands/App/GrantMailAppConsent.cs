@@ -12,15 +12,15 @@ namespace MailAdmin.Commands.App;
         + "Application.ReadWrite.All", EntraRole = "Privileged Role Administrator")]
 public sealed class GrantMailAppConsent : ConsentCmdlet
 {
-    /// <summary>Also grants tenant-wide permissions.</summary>
+    /// <summary>Includes permissions that give access to all mailboxes of the tenant.</summary>
     [Parameter]
     public SwitchParameter TenantWide { get; set; }
 
-    /// <summary>Allows only assigned users to sign in. -AssignmentRequired:$false allows all users again.</summary>
+    /// <summary>Allows only users and groups that are assigned to the enterprise application to sign in.</summary>
     [Parameter]
     public SwitchParameter AssignmentRequired { get; set; }
 
-    /// <summary>Grant nothing, and say where an admin can consent in a browser.</summary>
+    /// <summary>Doesn't grant consent.</summary>
     [Parameter]
     public SwitchParameter ConsentUrlOnly { get; set; }
 

@@ -12,23 +12,21 @@ namespace MailAdmin.Commands.App;
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class NewMailAppCertificate : AppCmdlet
 {
-    /// <summary>
-    /// A certificate to use instead of making one. Only its public part is uploaded; it may lack the private key.
-    /// </summary>
+    /// <summary>Specifies an existing certificate.</summary>
     [Parameter]
     public X509Certificate2? Certificate { get; set; }
 
-    /// <summary>A new PFX file for the certificate that is made.</summary>
+    /// <summary>Specifies a new PFX file for the certificate.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Protects the PFX file.</summary>
+    /// <summary>Specifies the password of the PFX file.</summary>
     [Parameter]
     public SecureString? Password { get; set; }
 
     /// <summary>
-    /// Specifies the personal certificate store to keep the new certificate in, instead of a file: CurrentUser or LocalMachine.
+    /// Specifies the personal certificate store for the new certificate and its private key, instead of a file.
     /// </summary>
     [Parameter]
     public StoreLocation? StoreLocation { get; set; }
@@ -37,17 +35,17 @@ public sealed class NewMailAppCertificate : AppCmdlet
     [Parameter]
     public SwitchParameter Exportable { get; set; }
 
-    /// <summary>Months until the certificate that is made ends.</summary>
+    /// <summary>Specifies the number of months until the certificate expires.</summary>
     [Parameter]
     [ValidateRange(1, 36)]
     public int Lifetime { get; set; } = 12;
 
-    /// <summary>Bits of the RSA key of the certificate that is made.</summary>
+    /// <summary>Specifies the length of the RSA key in bits.</summary>
     [Parameter]
     [ValidateSet("3072", "4096")]
     public int KeyLength { get; set; } = 3072;
 
-    /// <summary>A file, or a folder, to write a calendar entry to that reminds of the certificate's end.</summary>
+    /// <summary>Specifies a .ics file, or an existing folder, for a calendar entry.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Reminder { get; set; }

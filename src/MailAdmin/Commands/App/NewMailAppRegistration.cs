@@ -22,16 +22,14 @@ public sealed class NewMailAppRegistration : TenantCmdlet
 {
     private const string ByTenant = "TenantWide", ByMailbox = "Mailbox", ByGroup = "Group";
 
-    /// <summary>Display name; it is also what a second run finds the app by.</summary>
+    /// <summary>Specifies the display name.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ValidateLength(1, 120)]
     public string Name { get; set; } = "";
 
     /// <summary>
-    /// Specifies the app to complete: an object of Get-MailAppRegistration, its client ID, or its object ID; with -Adopt also
-    /// another user's app. By default, the app is found by name if it was registered with MailAdmin, or has a service principal
-    /// in Exchange under this name.
+    /// Specifies the app to complete: an object that Get-MailAppRegistration returns, a client ID, or an object ID.
     /// </summary>
     [Parameter]
     [Alias("Id", "ClientId", "AppId")]
@@ -39,57 +37,50 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
-    /// <summary>
-    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that weren't
-    /// created from here, and those on its service principal, unless -Accept names them.
-    /// </summary>
+    /// <summary>Takes over the app that -App specifies if other users control it.</summary>
     [Parameter]
     public SwitchParameter Adopt { get; set; }
 
-    /// <summary>
-    /// With -Adopt: owners, by user principal name, and credentials, by key ID or name, that keep their access to the app.
-    /// </summary>
+    /// <summary>Specifies the owners and credentials that are kept when you use -Adopt.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Accept { get; set; } = [];
 
-    /// <summary>
-    /// Specifies the recipe of the product: permissions, redirect URI, accounts that can sign in, and lifetime of the secret.
-    /// </summary>
+    /// <summary>Specifies the name of a recipe.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(RecipeCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Recipe { get; set; }
 
-    /// <summary>With -Recipe: follow the vendor's page, instead of the least that works.</summary>
+    /// <summary>Requests the permissions of the vendor's page, with -Recipe, instead of the least permissions.</summary>
     [Parameter]
     public SwitchParameter UseVendorPermissions { get; set; }
 
-    /// <summary>With -Recipe: uses delegated access for a signed-in user, instead of app-only access.</summary>
+    /// <summary>Specifies that a user signs in to the product, with -Recipe.</summary>
     [Parameter]
     public SwitchParameter Delegated { get; set; }
 
-    /// <summary>With -Recipe: the customer's name in the vendor's redirect URI.</summary>
+    /// <summary>Specifies your name in the vendor's redirect URI, with -Recipe.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidatePattern(@"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$")]
     public string? Customer { get; set; }
 
-    /// <summary>Application permissions, such as Graph/Mail.ReadWrite or Exchange/IMAP.AccessAsApp.</summary>
+    /// <summary>Specifies the application permissions (app roles), which the app uses without a user.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PermissionCompleter))]
     public string[] ApplicationPermission { get; set; } = [];
 
-    /// <summary>Delegated permissions, such as Graph/Mail.ReadWrite.</summary>
+    /// <summary>Specifies the delegated permissions (scopes), which the app uses for a signed-in user.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(PermissionCompleter))]
     public string[] DelegatedPermission { get; set; } = [];
 
-    /// <summary>Months until the secret ends.</summary>
+    /// <summary>Specifies the number of months until the secret expires, 1 to 24.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, 24)]
     public int SecretLifetime { get; set; } = 6;
 
-    /// <summary>Specifies the only mailboxes that the app can access from the start, by any address or ID.</summary>
+    /// <summary>Restricts the app to these mailboxes.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByMailbox, ValueFromPipelineByPropertyName = true)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -97,25 +88,27 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>Specifies a group. The app can access only the mailboxes of its direct members from the start.</summary>
+    /// <summary>
+    /// Restricts the app to the mailboxes of the direct members of a distribution group or mail-enabled security group.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByGroup)]
     [ValidateNotNullOrEmpty]
     public string? Group { get; set; }
 
-    /// <summary>Run Enable-OrganizationCustomization, for good, if the organization was never customized.</summary>
+    /// <summary>Runs Enable-OrganizationCustomization if the organization has never been customized.</summary>
     [Parameter(ParameterSetName = ByMailbox)]
     [Parameter(ParameterSetName = ByGroup)]
     public SwitchParameter EnableCustomization { get; set; }
 
-    /// <summary>Grants tenant-wide permissions, instead of only requesting them.</summary>
+    /// <summary>Includes permissions that give access to all mailboxes of the tenant.</summary>
     [Parameter(ParameterSetName = ByTenant)]
     public SwitchParameter TenantWide { get; set; }
 
-    /// <summary>A certificate to sign in with instead of a secret; only its public part is uploaded.</summary>
+    /// <summary>Specifies a certificate to sign in with instead of a secret, with its private key.</summary>
     [Parameter]
     public X509Certificate2? Certificate { get; set; }
 
-    /// <summary>Specifies the redirect URIs for user sign-in.</summary>
+    /// <summary>Specifies the redirect URIs for sign-ins of users.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public string[] RedirectUri { get; set; } = [];
 
@@ -123,11 +116,11 @@ public sealed class NewMailAppRegistration : TenantCmdlet
     [Parameter]
     public RedirectPlatform Platform { get; set; }
 
-    /// <summary>Specifies the accounts that can sign in. The default is this tenant only.</summary>
+    /// <summary>Specifies who can sign in.</summary>
     [Parameter]
     public SignInAudience SignInAudience { get; set; }
 
-    /// <summary>Users to add as owners, by user principal name or ID.</summary>
+    /// <summary>Specifies the users to add as owners of the app registration, by user principal name or ID.</summary>
     [Parameter]
     public string[] Owner { get; set; } = [];
 

@@ -9,17 +9,17 @@ namespace MailAdmin.Commands.App;
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class NewMailAppSecret : AppCmdlet
 {
-    /// <summary>Months until it ends; six, or as many days as a policy of the tenant allows, by default.</summary>
+    /// <summary>Specifies the number of months until the secret expires, 1 to 24.</summary>
     [Parameter]
     [ValidateRange(1, 24)]
     public int? Lifetime { get; set; }
 
-    /// <summary>The secret's own name, which the portal shows as its description.</summary>
+    /// <summary>Specifies the display name of the secret.</summary>
     [Parameter]
     [ValidateLength(1, 120)]
     public string DisplayName { get; set; } = "MailAdmin";
 
-    /// <summary>A file, or a folder, to write a calendar entry to that reminds of the secret's end.</summary>
+    /// <summary>Specifies a .ics file, or an existing folder, for a calendar entry.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Reminder { get; set; }

@@ -9,21 +9,21 @@ namespace MailAdmin.Commands.App;
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class RemoveMailAppCredential : AppCmdlet
 {
-    /// <summary>Key ids, as Get-MailAppCredential shows them.</summary>
+    /// <summary>Specifies the key IDs, as Get-MailAppCredential returns them.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(KeyIdCompleter))]
     public string[] KeyId { get; set; } = [];
 
-    /// <summary>Removes credentials that are older than the newest valid one of their kind.</summary>
+    /// <summary>Removes the secrets and certificates that are older than the newest valid one of the same type.</summary>
     [Parameter]
     public SwitchParameter Superseded { get; set; }
 
-    /// <summary>Those that have ended.</summary>
+    /// <summary>Removes expired credentials.</summary>
     [Parameter]
     public SwitchParameter Expired { get; set; }
 
-    /// <summary>Removes even the last valid credential.</summary>
+    /// <summary>Allows the removal of the last valid credential of the app.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

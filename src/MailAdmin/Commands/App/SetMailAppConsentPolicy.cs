@@ -13,20 +13,20 @@ public sealed class SetMailAppConsentPolicy : TenantCmdlet
     [Parameter]
     public bool? Enabled { get; set; }
 
-    /// <summary>Specifies the reviewers, which replace the existing ones: user principal names or IDs.</summary>
+    /// <summary>Specifies the reviewers, by user principal name or ID.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[]? Reviewer { get; set; }
 
-    /// <summary>Whether reviewers get a mail for each request.</summary>
+    /// <summary>Specifies whether reviewers get a mail for each request.</summary>
     [Parameter]
     public bool? NotifyReviewer { get; set; }
 
-    /// <summary>Whether reviewers are reminded by mail.</summary>
+    /// <summary>Specifies whether reviewers get reminders by mail.</summary>
     [Parameter]
     public bool? RemindReviewer { get; set; }
 
-    /// <summary>Days after which a request expires.</summary>
+    /// <summary>Specifies after how many days a request expires, 1 to 60.</summary>
     [Parameter]
     [ValidateRange(1, 60)]
     public int? RequestDuration { get; set; }

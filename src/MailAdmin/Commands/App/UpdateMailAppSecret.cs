@@ -11,32 +11,27 @@ namespace MailAdmin.Commands.App;
 [LeastPrivilege(Permission = "Application.ReadWrite.All", EntraRole = "Cloud Application Administrator")]
 public sealed class UpdateMailAppSecret : AppCmdlet
 {
-    /// <summary>
-    /// Specifies a script that stores the new secret (SecureString, first argument). The app is the second argument.
-    /// </summary>
+    /// <summary>Specifies a script block that stores the new secret.</summary>
     [Parameter]
     public ScriptBlock? ScriptBlock { get; set; }
 
-    /// <summary>A vault of Microsoft.PowerShell.SecretManagement that the new secret goes to.</summary>
+    /// <summary>Specifies a registered vault to store the new secret in.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VaultCompleter))]
     public string? Vault { get; set; }
 
-    /// <summary>The secret's name in the vault.</summary>
+    /// <summary>Specifies the name of the secret in the vault.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SecretName { get; set; }
 
-    /// <summary>
-    /// Months until it ends; by default, the recipe's, or those of the old secret, or as many days as a policy of the tenant
-    /// allows.
-    /// </summary>
+    /// <summary>Specifies the number of months until the secret expires, 1 to 24.</summary>
     [Parameter]
     [ValidateRange(1, 24)]
     public int? Lifetime { get; set; }
 
-    /// <summary>A file, or a folder, to write a calendar entry to that reminds of the secret's end.</summary>
+    /// <summary>Specifies a .ics file, or an existing folder, for a calendar entry.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Reminder { get; set; }

@@ -25,10 +25,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
 
     private const string BySandbox = "Sandbox", BySandboxObject = "SandboxObject", BySandboxUri = "SandboxUri";
 
-    /// <summary>
-    /// Specifies the tenant ID or one of its verified domains. The default is the user's own tenant. With several tenants, a
-    /// context is created for each, and the default context isn't changed.
-    /// </summary>
+    /// <summary>Specifies the tenant: its ID or one of its verified domains.</summary>
     [Parameter(ParameterSetName = ByBrowser)]
     [Parameter(ParameterSetName = ByDeviceCode)]
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
@@ -41,7 +38,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string[] TenantId { get; set; } = [];
 
-    /// <summary>Client ID of the app to sign in as or through, or of a user-assigned managed identity.</summary>
+    /// <summary>Specifies the client ID (application ID):</summary>
     [Parameter(ParameterSetName = ByBrowser)]
     [Parameter(ParameterSetName = ByDeviceCode)]
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
@@ -65,87 +62,91 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? UserPrincipalName { get; set; }
 
-    /// <summary>Sign in with a browser anywhere, where a code is typed in.</summary>
+    /// <summary>Signs in with a browser on any device.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByDeviceCode)]
     public SwitchParameter DeviceCode { get; set; }
 
-    /// <summary>Keep the sign-in for later sessions, protected by the operating system.</summary>
+    /// <summary>
+    /// Keeps the sign-in for later sessions, encrypted for the current user on Windows, in the keychain on macOS, or in the
+    /// keyring on Linux.
+    /// </summary>
     [Parameter(ParameterSetName = ByBrowser)]
     [Parameter(ParameterSetName = ByDeviceCode)]
     public SwitchParameter Persist { get; set; }
 
-    /// <summary>Keep the sign-in for later sessions in a plain file that only this user can read.</summary>
+    /// <summary>Keeps the sign-in for later sessions in a file that isn't encrypted.</summary>
     [Parameter(ParameterSetName = ByBrowser)]
     [Parameter(ParameterSetName = ByDeviceCode)]
     public SwitchParameter UnprotectedCache { get; set; }
 
-    /// <summary>The app's secret; with -SandboxUri, that of the sandbox's admin app.</summary>
+    /// <summary>Specifies the secret value of the app.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
     [Parameter(Mandatory = true, ParameterSetName = BySandboxUri)]
     public SecureString ClientSecret { get; set; } = null!;
 
-    /// <summary>The app's client ID as the user name, and its secret as the password.</summary>
+    /// <summary>Specifies the client ID as the user name and the client secret as the password.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByCredential)]
     public PSCredential Credential { get; set; } = PSCredential.Empty;
 
-    /// <summary>
-    /// The name of a secret in a vault of Microsoft.PowerShell.SecretManagement: a client secret, a PSCredential, or a
-    /// certificate.
-    /// </summary>
+    /// <summary>Specifies the name of a secret in a vault of Microsoft.PowerShell.SecretManagement.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByVault)]
     [ValidateNotNullOrEmpty]
     public string SecretName { get; set; } = "";
 
-    /// <summary>The vault of -SecretName; the default one by default.</summary>
+    /// <summary>Specifies the vault of -SecretName.</summary>
     [Parameter(ParameterSetName = ByVault)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VaultCompleter))]
     public string? Vault { get; set; }
 
-    /// <summary>A certificate of the app, with its private key.</summary>
+    /// <summary>Specifies a certificate of the app with its private key.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
     public X509Certificate2 Certificate { get; set; } = null!;
 
-    /// <summary>A PFX file, or a PEM file; the private key may be in another one.</summary>
+    /// <summary>
+    /// Specifies a PFX file, or a PEM file (.pem, .crt, .cer) that contains the certificate and its private key.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
     public string CertificatePath { get; set; } = "";
 
-    /// <summary>Specifies the PEM file with the private key, if -CertificatePath has only the certificate.</summary>
+    /// <summary>Specifies the PEM file with the private key, if -CertificatePath contains only the certificate.</summary>
     [Parameter(ParameterSetName = ByCertificatePath)]
     [ValidateNotNullOrEmpty]
     public string? PrivateKeyPath { get; set; }
 
-    /// <summary>The password of the PFX file, or of the private key.</summary>
+    /// <summary>Specifies the password of the PFX file, or of the private key in a PEM file.</summary>
     [Parameter(ParameterSetName = ByCertificatePath)]
     public SecureString? CertificatePassword { get; set; }
 
-    /// <summary>The thumbprint of a certificate in the personal store of this user or machine.</summary>
+    /// <summary>Specifies the thumbprint of a certificate with its private key.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByThumbprint)]
     [ValidateNotNullOrEmpty]
     public string CertificateThumbprint { get; set; } = "";
 
-    /// <summary>Sign in as the managed identity of the Azure resource that this runs on.</summary>
+    /// <summary>Signs in as the managed identity of the Azure resource that runs the script.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByIdentity)]
     public SwitchParameter Identity { get; set; }
 
-    /// <summary>The file in which the workload's platform keeps a token for the app.</summary>
+    /// <summary>
+    /// Specifies the file that contains the platform's token for the app, such as $env:AZURE_FEDERATED_TOKEN_FILE in Kubernetes.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByFederatedToken)]
     [ValidateNotNullOrEmpty]
     public string FederatedTokenFile { get; set; } = "";
 
-    /// <summary>An access token for Microsoft Graph, from elsewhere. It can't be renewed.</summary>
+    /// <summary>Specifies an access token for Microsoft Graph that you already have.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByAccessToken)]
     public SecureString AccessToken { get; set; } = null!;
 
-    /// <summary>The cloud the tenant lives in.</summary>
+    /// <summary>Specifies the cloud of the tenant.</summary>
     [Parameter]
     public MailEnvironment Environment { get; set; }
 
-    /// <summary>Make a fresh sandbox and sign in to it.</summary>
+    /// <summary>Creates a sandbox with the domain contoso.onmicrosoft.com and connects to it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySandbox)]
     public SwitchParameter Sandbox { get; set; }
 
-    /// <summary>The sandbox to sign in to, as New-MailSandbox makes it.</summary>
+    /// <summary>Specifies the sandbox, as New-MailSandbox returns it.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySandboxObject, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = ByDeviceCode, ValueFromPipeline = true)]
     [Parameter(ParameterSetName = BySecret, ValueFromPipeline = true)]
@@ -159,42 +160,38 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
     [Parameter(ParameterSetName = ByAccessToken, ValueFromPipeline = true)]
     public MailSandbox? InputObject { get; set; }
 
-    /// <summary>The address of a sandbox that another process serves, such as https://127.0.0.1:8443.</summary>
+    /// <summary>
+    /// Specifies the address of a sandbox that another process serves, with scheme, host, and port: https://127.0.0.1:8443.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = BySandboxUri)]
     public Uri SandboxUri { get; set; } = null!;
 
-    /// <summary>The file of the served sandbox's certificate (PEM or DER): the only one that is trusted.</summary>
+    /// <summary>Specifies the certificate file of the served sandbox (PEM or DER).</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySandboxUri)]
     [ValidateNotNullOrEmpty]
     public string TrustedCertificate { get; set; } = "";
 
-    /// <summary>
-    /// Specifies the name of the context, which becomes the default of this runspace. A name with {tenant} creates one for each
-    /// tenant, and doesn't change the default.
-    /// </summary>
+    /// <summary>Specifies a name for the context.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "Default";
 
     /// <summary>
-    /// A new file, into which every HTTP request and answer of this sign-in is written, redacted, a line of JSON for each.
+    /// Specifies a new file for a transcript: one JSON line for each HTTP request and response of this context.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? TranscriptPath { get; set; }
 
-    /// <summary>Refuse every cmdlet that changes something, before it sends a request.</summary>
+    /// <summary>Rejects each cmdlet that makes changes before it sends a request (ReadOnlyContext).</summary>
     [Parameter]
     public SwitchParameter ReadOnly { get; set; }
 
-    /// <summary>
-    /// Run the cmdlets of Exchange in the session that Connect-ExchangeOnline has connected in this runspace, and not over the
-    /// endpoint behind them.
-    /// </summary>
+    /// <summary>Runs the cmdlets of Exchange in the session that Connect-ExchangeOnline connected in this runspace.</summary>
     [Parameter]
     public SwitchParameter UseExchangeSession { get; set; }
 
-    /// <summary>Never open a browser or show a code, now or later; an error comes in its place.</summary>
+    /// <summary>Never opens a browser or shows a code, either at sign-in or later.</summary>
     [Parameter]
     public SwitchParameter NonInteractive { get; set; }
 

@@ -9,12 +9,12 @@ public sealed class DisconnectMailAdmin : AsyncCmdlet
 {
     private const string ByName = "Name", ByAll = "All";
 
-    /// <summary>Which; the default by default.</summary>
+    /// <summary>Specifies the context to disconnect.</summary>
     [Parameter(Position = 0, ParameterSetName = ByName, ValueFromPipelineByPropertyName = true)]
     [ArgumentCompleter(typeof(ContextNameCompleter))]
     public string? Name { get; set; }
 
-    /// <summary>All of this runspace.</summary>
+    /// <summary>Disconnects all contexts of the runspace.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByAll)]
     public SwitchParameter All { get; set; }
 

@@ -9,21 +9,18 @@ namespace MailAdmin.Commands.Context;
 [LeastPrivilege]
 public sealed class GetMailAdminChange : TenantCmdlet
 {
-    /// <summary>
-    /// Specifies the app: an object that represents an app, its display name if no other app has it, its client ID, or an object
-    /// ID of its registration or service principal. Changes of an app that was removed are found in the same ways.
-    /// </summary>
+    /// <summary>Specifies the app: an object that represents an app, a display name, or a client ID.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias("Id", "ClientId", "AppId")]
     [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
-    /// <summary>Only changes from this time on.</summary>
+    /// <summary>Returns only changes at or after this time.</summary>
     [Parameter]
     public DateTimeOffset? After { get; set; }
 
-    /// <summary>Only changes whose target is like this: an address, a permission, a scope.</summary>
+    /// <summary>Returns only changes to this target: a mailbox address, a permission, or a scope name.</summary>
     [Parameter]
     [SupportsWildcards]
     public string Target { get; set; } = "*";

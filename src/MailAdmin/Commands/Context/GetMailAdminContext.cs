@@ -7,7 +7,7 @@ namespace MailAdmin.Commands.Context;
 [OutputType(typeof(MailAdminContext))]
 public sealed class GetMailAdminContext : AsyncCmdlet
 {
-    /// <summary>Which; all of them by default. Wildcards are understood.</summary>
+    /// <summary>Specifies the names of the contexts.</summary>
     [Parameter(Position = 0)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ContextNameCompleter))]

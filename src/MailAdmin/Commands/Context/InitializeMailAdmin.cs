@@ -13,16 +13,14 @@ public sealed class InitializeMailAdmin : TenantCmdlet
 {
     private const string ByClient = "Client", ByExchange = "ExchangeOnline";
 
-    /// <summary>Display name; it is also what a second run finds the app by.</summary>
+    /// <summary>Specifies the display name of the app.</summary>
     [Parameter(Position = 0, ParameterSetName = ByClient)]
     [ValidateNotNullOrEmpty]
     [ValidateLength(1, 120)]
     public string Name { get; set; } = OwnClient.DefaultName;
 
     /// <summary>
-    /// Specifies the app to complete: an object of Get-MailAppRegistration, its client ID, or its object ID, if no other user
-    /// controls it. By default, the app is found by name if it was registered with MailAdmin, or has a service principal in
-    /// Exchange under this name.
+    /// Specifies the app to complete: an object that Get-MailAppRegistration returns, a client ID, or an object ID.
     /// </summary>
     [Parameter(ParameterSetName = ByClient)]
     [Alias("Id", "ClientId", "AppId")]
@@ -30,41 +28,39 @@ public sealed class InitializeMailAdmin : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
-    /// <summary>Adds the permissions to grant permissions to apps.</summary>
+    /// <summary>Adds the permissions to grant and revoke permissions of apps.</summary>
     [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter ForConsent { get; set; }
 
-    /// <summary>Adds the permissions to answer consent requests and change the consent workflow.</summary>
+    /// <summary>Adds the permissions to answer consent requests and to change the admin consent workflow.</summary>
     [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter ForConsentPolicy { get; set; }
 
-    /// <summary>Adds the permissions to open mailboxes.</summary>
+    /// <summary>Adds the permissions to access mailboxes over Graph and IMAP.</summary>
     [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter ForMail { get; set; }
 
-    /// <summary>Adds the permissions to read the activity of apps in mailboxes.</summary>
+    /// <summary>
+    /// Includes the permissions AuditLogsQuery-Exchange.Read.All and AuditLog.Read.All, which Get-MailAppUsage requires.
+    /// </summary>
     [Parameter]
     public SwitchParameter ForUsage { get; set; }
 
-    /// <summary>Allows sign-in with device codes, which attackers can ask users to enter.</summary>
+    /// <summary>Allows sign-ins with device codes.</summary>
     [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter DeviceCode { get; set; }
 
-    /// <summary>
-    /// Specifies the users who can sign in through it, by user principal name or ID. The default is the signed-in user.
-    /// </summary>
+    /// <summary>Specifies the users who can sign in through the client, by user principal name or ID.</summary>
     [Parameter(ParameterSetName = ByClient)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public string[] User { get; set; } = [];
 
-    /// <summary>Grants admin consent to its permissions.</summary>
+    /// <summary>Grants admin consent to the permissions of the client, for all users who can sign in through it.</summary>
     [Parameter(ParameterSetName = ByClient)]
     public SwitchParameter Consent { get; set; }
 
-    /// <summary>
-    /// Creates the service principal of Office 365 Exchange Online, if the tenant doesn't have it. No client is registered.
-    /// </summary>
+    /// <summary>Creates the service principal of Office 365 Exchange Online if it doesn't exist in the tenant.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByExchange)]
     public SwitchParameter ExchangeOnline { get; set; }
 

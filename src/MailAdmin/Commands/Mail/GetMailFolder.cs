@@ -20,13 +20,12 @@ public sealed class GetMailFolder : FolderCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? Folder { get; set; }
 
-    /// <summary>Also the folders below.</summary>
+    /// <summary>Includes subfolders.</summary>
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
     /// <summary>
-    /// Specifies the folder, or the address of a container, in which Receive-MailboxMessage keeps its state: its -StatePath, or
-    /// ".mailadmin" in its -Destination. LastChecked and ReceivedCount are read there.
+    /// Specifies the folder on disk with the state of Receive-MailboxMessage: its -StatePath, or .mailadmin in its -Destination.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]

@@ -10,19 +10,20 @@ namespace MailAdmin.Commands.Mail;
 [OutputType(typeof(MailboxConnection))]
 public sealed class GetMailboxConnection : SavedConnectionCmdlet
 {
-    /// <summary>Which, wildcards allowed; all by default.</summary>
+    /// <summary>Specifies the names of the connections.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(ConnectionNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
-    /// <summary>Specifies the secret, or access token, for connections whose secret isn't stored.</summary>
+    /// <summary>Specifies the secret or access token, for connections whose secret isn't stored.</summary>
     [Parameter]
     public SecureString? ClientSecret { get; set; }
 
     /// <summary>
-    /// Specifies the certificate with its private key, for connections whose certificate isn't in the personal store.
+    /// Specifies the certificate with its private key, for connections whose certificate isn't in the personal store of the user
+    /// or computer.
     /// </summary>
     [Parameter]
     public X509Certificate2? Certificate { get; set; }

@@ -12,19 +12,17 @@ public sealed class GetMailboxMessage : FolderCmdlet
 {
     private const string ByMessage = "Message";
 
-    /// <summary>A message that was listed before, to be read again: with its body, say.</summary>
+    /// <summary>Specifies a listed message to read again with the details that you request.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByMessage, ValueFromPipeline = true)]
     public MailboxMessage Message { get; set; } = null!;
 
-    /// <summary>
-    /// Ids of the messages to read, instead of listing. Over Graph they may lie in any folder unless one is given.
-    /// </summary>
+    /// <summary>Specifies the IDs of messages to read.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [ValidateNotNullOrEmpty]
     public string[] Id { get; set; } = [];
 
-    /// <summary>The folder: a well-known name such as Inbox, or a path such as Inbox/Invoices.</summary>
+    /// <summary>Specifies the folder: a well-known name such as Inbox, or a path such as Inbox/Invoices.</summary>
     [Parameter(Position = 0, ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(Position = 0, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
@@ -32,25 +30,25 @@ public sealed class GetMailboxMessage : FolderCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string Folder { get; set; } = "Inbox";
 
-    /// <summary>Only unread ones.</summary>
+    /// <summary>Returns only unread messages.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [Parameter(ParameterSetName = ByFolder)]
     public SwitchParameter Unread { get; set; }
 
-    /// <summary>Received at this time or later.</summary>
+    /// <summary>Returns only messages that were received at or after this time.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [Parameter(ParameterSetName = ByFolder)]
     public DateTimeOffset? Since { get; set; }
 
-    /// <summary>Received before this time.</summary>
+    /// <summary>Returns only messages that were received before this time.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [Parameter(ParameterSetName = ByFolder)]
     public DateTimeOffset? Before { get; set; }
 
-    /// <summary>Specifies the sender's address. Wildcards are permitted.</summary>
+    /// <summary>Specifies the complete address of the sender.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [Parameter(ParameterSetName = ByFolder)]
@@ -59,7 +57,7 @@ public sealed class GetMailboxMessage : FolderCmdlet
     [ValidateNotNullOrEmpty]
     public string? From { get; set; }
 
-    /// <summary>Specifies text that the subject contains, or, with wildcards, the whole subject.</summary>
+    /// <summary>Specifies text that the subject contains.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [Parameter(ParameterSetName = ByFolder)]
@@ -67,22 +65,22 @@ public sealed class GetMailboxMessage : FolderCmdlet
     [ValidateNotNullOrEmpty]
     public string? Subject { get; set; }
 
-    /// <summary>At most so many.</summary>
+    /// <summary>Specifies the maximum number of messages.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [Parameter(ParameterSetName = ByFolder)]
     [ValidateRange(1, int.MaxValue)]
     public int? First { get; set; }
 
-    /// <summary>With the body, as TextBody and as HtmlBody.</summary>
+    /// <summary>Includes the body, as TextBody and HtmlBody.</summary>
     [Parameter]
     public SwitchParameter Body { get; set; }
 
-    /// <summary>With the list of attachments, of all three kinds.</summary>
+    /// <summary>Includes the list of attachments: files, items, and references.</summary>
     [Parameter]
     public SwitchParameter Attachment { get; set; }
 
-    /// <summary>With the header fields.</summary>
+    /// <summary>Includes the header fields in their order.</summary>
     [Parameter]
     public SwitchParameter InternetHeader { get; set; }
 

@@ -8,7 +8,7 @@ namespace MailAdmin.Commands.Mail;
 [OutputType(typeof(MailFolder))]
 public sealed class NewMailFolder : FolderCmdlet
 {
-    /// <summary>Paths from the top, such as Done or Inbox/Invoices; the first part may be a well-known name.</summary>
+    /// <summary>Specifies the paths from the top level of the mailbox.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];

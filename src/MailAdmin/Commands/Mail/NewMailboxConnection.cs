@@ -18,15 +18,15 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     private const string ByPerson = "Delegated", ByServer = "Server";
 
     /// <summary>
-    /// Specifies the app to act as: an object of New-MailAppRegistration or Get-MailAppRegistration, or, in the tenant that is
-    /// signed in to, its display name, client ID, or object ID.
+    /// Specifies the app to sign in as: an object that New-MailAppRegistration or Get-MailAppRegistration returns, a display
+    /// name, a client ID, or an object ID.
     /// </summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByApp, ValueFromPipeline = true)]
     [AppArgument(LeavesOthers = true)]
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>The tenant's ID or one of its verified domains.</summary>
+    /// <summary>Specifies the tenant ID or a verified domain of the tenant.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
@@ -37,7 +37,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? TenantId { get; set; }
 
-    /// <summary>The app's client ID.</summary>
+    /// <summary>Specifies the client ID (application ID) of the app.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate, ValueFromPipelineByPropertyName = true)]
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath, ValueFromPipelineByPropertyName = true)]
@@ -47,72 +47,74 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [ValidateNotNullOrEmpty]
     public string? ClientId { get; set; }
 
-    /// <summary>Signs in a user, for the user's own mailbox or one that the user can open.</summary>
+    /// <summary>Signs in a user, in a browser or with -DeviceCode.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByPerson)]
     public SwitchParameter Delegated { get; set; }
 
-    /// <summary>Specifies the user who signs in, if it isn't the mailbox's owner.</summary>
+    /// <summary>
+    /// Specifies the user who signs in, if it isn't the owner of the mailbox: a user with FullAccess to a shared mailbox, or a
+    /// delegate.
+    /// </summary>
     [Parameter(ParameterSetName = ByPerson)]
     [ValidateNotNullOrEmpty]
     public string? UserPrincipalName { get; set; }
 
-    /// <summary>Sign in with a browser anywhere, where a code is typed in.</summary>
+    /// <summary>Signs in with a browser on any device.</summary>
     [Parameter(ParameterSetName = ByPerson)]
     public SwitchParameter DeviceCode { get; set; }
 
-    /// <summary>Keep the sign-in for later sessions, protected by the operating system.</summary>
+    /// <summary>Keeps the sign-in for later sessions, protected by the operating system, for Save-MailboxConnection.</summary>
     [Parameter(ParameterSetName = ByPerson)]
     public SwitchParameter Persist { get; set; }
 
-    /// <summary>Keep the sign-in for later sessions in a plain file that only this user can read.</summary>
+    /// <summary>Keeps the sign-in for later sessions in a file that isn't encrypted.</summary>
     [Parameter(ParameterSetName = ByPerson)]
     public SwitchParameter UnprotectedCache { get; set; }
 
-    /// <summary>The app's secret; with -App only when the app object doesn't carry it.</summary>
+    /// <summary>Specifies the secret value of the app.</summary>
     [Parameter(Mandatory = true, ParameterSetName = BySecret)]
     [Parameter(ParameterSetName = ByApp)]
     public SecureString? ClientSecret { get; set; }
 
-    /// <summary>The app's client ID as the user name, and its secret as the password.</summary>
+    /// <summary>Specifies the client ID as the user name and the client secret as the password.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByCredential)]
     public PSCredential Credential { get; set; } = PSCredential.Empty;
 
-    /// <summary>
-    /// The name of a secret in a vault of Microsoft.PowerShell.SecretManagement: a client secret, a PSCredential, or a
-    /// certificate.
-    /// </summary>
+    /// <summary>Specifies the name of a secret in a vault of Microsoft.PowerShell.SecretManagement.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByVault)]
     [ValidateNotNullOrEmpty]
     public string SecretName { get; set; } = "";
 
-    /// <summary>The vault of -SecretName; the default one by default.</summary>
+    /// <summary>Specifies the vault of -SecretName.</summary>
     [Parameter(ParameterSetName = ByVault)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VaultCompleter))]
     public string? Vault { get; set; }
 
-    /// <summary>A certificate of the app, with its private key.</summary>
+    /// <summary>Specifies a certificate of the app with its private key.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByCertificate)]
     [Parameter(ParameterSetName = ByApp)]
     public X509Certificate2? Certificate { get; set; }
 
-    /// <summary>A PFX file, or a PEM file that holds certificate and private key.</summary>
+    /// <summary>
+    /// Specifies a PFX file, or a PEM file (.pem, .crt, .cer) that contains the certificate and its private key.
+    /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByCertificatePath)]
     public string CertificatePath { get; set; } = "";
 
-    /// <summary>The PFX file's password.</summary>
+    /// <summary>Specifies the password of the PFX file.</summary>
     [Parameter(ParameterSetName = ByCertificatePath)]
     public SecureString? CertificatePassword { get; set; }
 
     /// <summary>
-    /// Specifies the thumbprint of a certificate in the personal store of the current user or the local machine.
+    /// Specifies the thumbprint of a certificate in the personal store of the current user or the local computer.
     /// </summary>
     [Parameter(Mandatory = true, ParameterSetName = ByThumbprint)]
     [Parameter(ParameterSetName = ByApp)]
     [ValidateNotNullOrEmpty]
     public string? CertificateThumbprint { get; set; }
 
-    /// <summary>Specifies the mailboxes: any address or ID, or objects of Get-Mailbox or Get-EXOMailbox.</summary>
+    /// <summary>Specifies the mailboxes: an email address, a user principal name, or an ID.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
     [Alias(Smtp, Email, Identity)]
     [MailboxArgument(LeavesOthers = true)]
@@ -124,7 +126,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ValueFromPipelineByPropertyName = true)]
     public MailProtocol Protocol { get; set; }
 
-    /// <summary>The cloud the tenant lives in; that of the sign-in by default.</summary>
+    /// <summary>Specifies the cloud of the tenant.</summary>
     [Parameter(ParameterSetName = BySecret)]
     [Parameter(ParameterSetName = ByCredential)]
     [Parameter(ParameterSetName = ByVault)]
@@ -134,32 +136,32 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = ByPerson)]
     public MailEnvironment? Environment { get; set; }
 
-    /// <summary>Host of an IMAP or SMTP server, for one that isn't Exchange Online.</summary>
+    /// <summary>Specifies the host name of an IMAP or SMTP server other than Exchange Online.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     public string Server { get; set; } = "";
 
-    /// <summary>Port of the server; 993, or 143 with STARTTLS, by default; for SMTP 587, or 465 with TLS.</summary>
+    /// <summary>Specifies the port of the server.</summary>
     [Parameter(ParameterSetName = ByServer, ValueFromPipelineByPropertyName = true)]
     [ValidateRange(1, 65535)]
     public int? Port { get; set; }
 
-    /// <summary>When TLS begins: with the first byte, or by STARTTLS.</summary>
+    /// <summary>Specifies when TLS begins.</summary>
     [Parameter(ParameterSetName = ByServer)]
     public ImapSecurity Security { get; set; }
 
-    /// <summary>An access token for the server, from elsewhere.</summary>
+    /// <summary>Specifies an access token for the server that you already have.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByServer)]
     public SecureString AccessToken { get; set; } = null!;
 
     /// <summary>
-    /// A file with the one certificate, or authority, that is trusted for this server, instead of those the system trusts.
+    /// Specifies a file (PEM or DER) with the only certificate, or certificate authority, that is trusted for this server.
     /// </summary>
     [Parameter(ParameterSetName = ByServer)]
     [ValidateNotNullOrEmpty]
     public string? TrustedCertificate { get; set; }
 
-    /// <summary>Trust the certificate of -TrustedCertificate after it has expired, too.</summary>
+    /// <summary>Accepts the certificate of -TrustedCertificate, or one that it issued, after it has expired.</summary>
     [Parameter(ParameterSetName = ByServer)]
     public SwitchParameter AllowExpiredCertificate { get; set; }
 

@@ -12,19 +12,19 @@ public sealed class ReadMailMessage : AsyncCmdlet
 
     private const string ByLiteralPath = "LiteralPath";
 
-    /// <summary>The files; wildcards are allowed.</summary>
+    /// <summary>Specifies the files.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByPath, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The files, exactly as they are called; what Get-ChildItem emits binds to it.</summary>
+    /// <summary>Specifies the files by their exact paths.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByLiteralPath, ValueFromPipelineByPropertyName = true)]
     [Alias("PSPath", "LP", "FullName")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
-    /// <summary>Also save the attachments of each message, in a folder next to its file.</summary>
+    /// <summary>Saves the attachments of each message in a folder beside its file.</summary>
     [Parameter]
     public SwitchParameter SaveAttachment { get; set; }
 

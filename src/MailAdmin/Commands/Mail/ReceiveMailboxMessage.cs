@@ -32,11 +32,13 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
 
     private ReceivePlaces Places => _places ??= new ReceivePlaces(Destination, StatePath, FullPath);
 
-    /// <summary>A message that was listed before: exactly those that are piped are received, and no other.</summary>
+    /// <summary>Specifies messages, as Get-MailboxMessage returns them.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByMessage, ValueFromPipeline = true)]
     public MailboxMessage Message { get; set; } = null!;
 
-    /// <summary>The folders to receive from: well-known names such as Inbox, or paths such as Inbox/Invoices.</summary>
+    /// <summary>
+    /// Specifies the folders to receive from, in order: well-known names such as Inbox, or paths such as Inbox/Invoices.
+    /// </summary>
     [Parameter(Position = 0, ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(Position = 0, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
@@ -44,107 +46,104 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string[] Folder { get; set; } = ["Inbox"];
 
-    /// <summary>Also from the folders below them.</summary>
+    /// <summary>Includes subfolders, except those that messages are moved or copied to.</summary>
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
-    /// <summary>
-    /// Specifies where the .eml files go: a folder on disk, made when it is missing, or the address of a container in Azure Blob
-    /// Storage.
-    /// </summary>
+    /// <summary>Specifies the folder on disk for the .eml files.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Destination { get; set; }
 
-    /// <summary>Also save the attachments of each message, in a folder next to its .eml file.</summary>
+    /// <summary>
+    /// Saves the attachments of each message in a folder beside its .eml file, with the name of the file without its extension.
+    /// </summary>
     [Parameter]
     public SwitchParameter SaveAttachment { get; set; }
 
-    /// <summary>Specifies the action on the server after the pipeline has processed the message.</summary>
+    /// <summary>Specifies what happens to a message on the server after the pipeline has processed it.</summary>
     [Parameter]
     public AfterProcessing AfterProcessing { get; set; }
 
-    /// <summary>The folder that messages are moved to; made when it is missing.</summary>
+    /// <summary>Specifies the folder to move messages to, with -AfterProcessing Move.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? MoveTo { get; set; }
 
-    /// <summary>Before that: a folder that gets a copy, or an address that the message is forwarded to.</summary>
+    /// <summary>Specifies where to copy each message before -AfterProcessing is applied:</summary>
     [Parameter]
     [AddressText]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? CopyTo { get; set; }
 
-    /// <summary>A folder for messages that the server can't give; made when it is missing.</summary>
+    /// <summary>Specifies a folder for messages that can't be downloaded.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? MoveFailedTo { get; set; }
 
-    /// <summary>Receives only unread messages. -AfterProcessing MarkRead implies this switch.</summary>
+    /// <summary>Returns only unread messages.</summary>
     [Parameter]
     public SwitchParameter Unread { get; set; }
 
-    /// <summary>Received at this time or later, exact to the second.</summary>
+    /// <summary>Returns only messages that were received at or after this time.</summary>
     [Parameter]
     public DateTimeOffset? Since { get; set; }
 
-    /// <summary>Received before this time, exact to the second.</summary>
+    /// <summary>Returns only messages that were received before this time, exact to the second.</summary>
     [Parameter]
     public DateTimeOffset? Before { get; set; }
 
-    /// <summary>Specifies the sender's address. Wildcards are permitted.</summary>
+    /// <summary>Specifies the address of the sender.</summary>
     [Parameter]
     [AddressText]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string? From { get; set; }
 
-    /// <summary>Specifies text that the subject contains, or, with wildcards, the whole subject.</summary>
+    /// <summary>Specifies text that the subject contains.</summary>
     [Parameter]
     [SupportsWildcards]
     [ValidateNotNullOrEmpty]
     public string? Subject { get; set; }
 
-    /// <summary>Only messages of these kinds; the others are left as they are on the server.</summary>
+    /// <summary>Returns only messages of these kinds.</summary>
     [Parameter]
     public MailMessageKind[] Kind { get; set; } = [];
 
-    /// <summary>No messages of these kinds; they are left as they are on the server.</summary>
+    /// <summary>Excludes messages of these kinds.</summary>
     [Parameter]
     public MailMessageKind[] ExcludeKind { get; set; } = [];
 
-    /// <summary>At most so many of each mailbox, and no more than these are touched.</summary>
+    /// <summary>Specifies the maximum number of messages.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? First { get; set; }
 
-    /// <summary>Keep receiving what comes, until it is stopped.</summary>
+    /// <summary>Continues to receive new messages until the pipeline is stopped.</summary>
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    /// <summary>With -Wait: specifies the seconds between two checks, if the server doesn't report changes.</summary>
+    /// <summary>Specifies the number of seconds between two checks of the mailbox, with -Wait.</summary>
     [Parameter]
     [ValidateRange(1, 86400)]
     public int PollInterval { get; set; } = 30;
 
     /// <summary>
-    /// Specifies where to keep the state between runs with -AfterProcessing None: a folder on disk, or the address of a container
-    /// in Azure Blob Storage. The default is ".mailadmin" in the destination.
+    /// Specifies the location of the saved positions, with -AfterProcessing None: a folder on disk, or the address of a container
+    /// in Azure Blob Storage.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
 
-    /// <summary>Resets the state, so that all messages are received again.</summary>
+    /// <summary>Discards the saved position of the folders (see -StatePath).</summary>
     [Parameter]
     public SwitchParameter Resync { get; set; }
 
-    /// <summary>
-    /// Sets the state to a time: messages that were received at this time or later are received again, earlier ones aren't.
-    /// </summary>
+    /// <summary>Sets the saved position of the folders (see -StatePath) to a time.</summary>
     [Parameter]
     public DateTimeOffset? LastChecked { get; set; }
 
@@ -153,32 +152,26 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [ValidateRange(1, 250)]
     public int? BatchSize { get; set; }
 
-    /// <summary>Whether files are flushed to the disk before the server is changed.</summary>
+    /// <summary>Specifies whether files are flushed to disk.</summary>
     [Parameter]
     public Durability Durability { get; set; }
 
-    /// <summary>
-    /// Saves files without the mark of Windows that they come from the Internet. By default, they have it, and Office opens them
-    /// in Protected View.
-    /// </summary>
+    /// <summary>Saves files without the Mark of the Web.</summary>
     [Parameter]
     public SwitchParameter SkipMarkOfTheWeb { get; set; }
 
-    /// <summary>
-    /// Specifies the number of mailboxes that are received at the same time. With -Wait, more mailboxes take turns.
-    /// </summary>
+    /// <summary>Specifies the number of mailboxes that are received from at the same time.</summary>
     [Parameter]
     [ValidateRange(1, 50)]
     public int ThrottleLimit { get; set; } = 5;
 
     /// <summary>
-    /// Skips mailboxes that another run is receiving from to the same place. The others are taken in an order of each run's own,
-    /// so any number of runs can share a list.
+    /// Skips mailboxes that another run is receiving from to the same destination, and receives the others in a random order.
     /// </summary>
     [Parameter]
     public SwitchParameter SkipInUse { get; set; }
 
-    /// <summary>Purges without a prompt.</summary>
+    /// <summary>Purges messages without a prompt.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

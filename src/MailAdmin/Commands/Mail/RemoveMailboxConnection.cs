@@ -8,7 +8,7 @@ namespace MailAdmin.Commands.Mail;
 [OutputType(typeof(MailboxConnection))]
 public sealed class RemoveMailboxConnection : SavedConnectionCmdlet
 {
-    /// <summary>Which, wildcards allowed.</summary>
+    /// <summary>Specifies the names of the connections.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]

@@ -10,35 +10,33 @@ namespace MailAdmin.Commands.Mail;
 [OutputType(typeof(MailboxConnection))]
 public sealed class SaveMailboxConnection : SavedConnectionCmdlet
 {
-    /// <summary>Specifies the name. A connection with the same name is replaced.</summary>
+    /// <summary>Specifies the name: up to 80 letters, digits, spaces, and .</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidatePattern(@"^\w[\w .@-]{0,79}$")]
     [ArgumentCompleter(typeof(ConnectionNameCompleter))]
     public string Name { get; set; } = "";
 
-    /// <summary>The connection, as New-MailboxConnection makes it.</summary>
+    /// <summary>Specifies the connection, as New-MailboxConnection or Get-MailboxConnection returns it.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true)]
     public MailboxConnection Connection { get; set; } = null!;
 
-    /// <summary>The folders to receive from; the Inbox by default.</summary>
+    /// <summary>Specifies the folders that Receive-MailboxMessage receives from by default.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string[]? Folder { get; set; }
 
-    /// <summary>Specifies the action on the server for received messages.</summary>
+    /// <summary>Specifies how Receive-MailboxMessage processes messages on the server by default.</summary>
     [Parameter]
     public AfterProcessing? AfterProcessing { get; set; }
 
-    /// <summary>The folder that received messages are moved to.</summary>
+    /// <summary>Specifies the folder to move received messages to.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string? MoveTo { get; set; }
 
-    /// <summary>
-    /// The vault of Microsoft.PowerShell.SecretManagement for the secret; the default one, where there is one, by default.
-    /// </summary>
+    /// <summary>Specifies the vault for the secret.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VaultCompleter))]

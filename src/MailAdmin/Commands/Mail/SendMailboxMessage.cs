@@ -19,23 +19,17 @@ public sealed class SendMailboxMessage : MailboxCmdlet
     private readonly ForwardedMessages _forwarded = new();
     private readonly ProgressMeter _meter = new("messages", TimeProvider.System);
 
-    /// <summary>
-    /// Specifies the message to answer. The answer goes to its sender, with its subject, and stays in the thread. From the
-    /// pipeline, it is answered from the mailbox that it was read from.
-    /// </summary>
+    /// <summary>Specifies the message to reply to.</summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [Parameter(Mandatory = true, ParameterSetName = ByMessage, ValueFromPipeline = true)]
     public MailboxMessage? InReplyTo { get; set; }
 
-    /// <summary>Sends the answer to all other recipients of the message too.</summary>
+    /// <summary>Sends the reply also to all other recipients of the message, except the mailbox itself.</summary>
     [Parameter]
     public SwitchParameter ReplyAll { get; set; }
 
-    /// <summary>
-    /// Specifies the recipients: address objects, such as From of a message, or texts. A text is an address, Name
-    /// &lt;address&gt;, or several of them separated by commas or semicolons.
-    /// </summary>
+    /// <summary>Specifies the recipients: address objects, such as From of a message, or text.</summary>
     [Parameter(Position = 0, ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(Position = 0, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Parameter(Position = 0, ParameterSetName = ByMessage)]
@@ -56,42 +50,42 @@ public sealed class SendMailboxMessage : MailboxCmdlet
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
     public object[] Bcc { get; set; } = [];
 
-    /// <summary>Specifies the Reply-To addresses. The default is the sender.</summary>
+    /// <summary>Specifies where replies are sent.</summary>
     [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByMessage)]
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
     public object[] ReplyTo { get; set; } = [];
 
-    /// <summary>Specifies the From address. The default is the mailbox itself.</summary>
+    /// <summary>Specifies the sender: an address object or a text.</summary>
     [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByMessage)]
     [AllowEmptyString, AllowNull]
     public object? From { get; set; }
 
-    /// <summary>The subject.</summary>
+    /// <summary>Specifies the subject.</summary>
     [Parameter(Position = 1, ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(Position = 1, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Parameter(Position = 1, ParameterSetName = ByMessage)]
     [AllowEmptyString, AllowNull]
     public string? Subject { get; set; }
 
-    /// <summary>The body as plain text.</summary>
+    /// <summary>Specifies the body as plain text.</summary>
     [Parameter(Position = 2, ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(Position = 2, ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Parameter(Position = 2, ParameterSetName = ByMessage)]
     [AllowEmptyString, AllowNull]
     public string? Body { get; set; }
 
-    /// <summary>The body as HTML, instead of -Body.</summary>
+    /// <summary>Specifies the body as HTML.</summary>
     [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByMessage)]
     [AllowEmptyString, AllowNull]
     public string? HtmlBody { get; set; }
 
-    /// <summary>Files to attach, none larger than 150 MB.</summary>
+    /// <summary>Specifies the paths of files to attach.</summary>
     [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByMessage)]
@@ -99,43 +93,41 @@ public sealed class SendMailboxMessage : MailboxCmdlet
     [AllowEmptyCollection, AllowEmptyString, AllowNull]
     public string[] Attachment { get; set; } = [];
 
-    /// <summary>Files that the HTML body shows: what it calls each by ("cid:logo"), and its path.</summary>
+    /// <summary>Specifies files that the HTML body shows: a hashtable of content IDs and paths.</summary>
     [Parameter]
     public Hashtable InlineAttachment { get; set; } = [];
 
-    /// <summary>Specifies messages to forward: each is attached as it is.</summary>
+    /// <summary>Specifies messages to forward.</summary>
     [Parameter]
     [ValidateNotNull]
     public MailboxMessage[] ForwardMessage { get; set; } = [];
 
-    /// <summary>
-    /// Specifies a file that is a whole message already, such as an .eml file. Its recipients come from -To, -Cc, and -Bcc, and
-    /// never from the file.
-    /// </summary>
+    /// <summary>Specifies a file that contains a complete message, such as an .eml file.</summary>
     [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [AllowEmptyString, AllowNull]
     public string? MimePath { get; set; }
 
-    /// <summary>Marks the message as written by a program, so that other programs don't answer it.</summary>
+    /// <summary>
+    /// Adds Auto-Submitted: auto-generated and X-Auto-Response-Suppress: OOF, AutoReply, so that other programs and out-of-office
+    /// replies don't respond.
+    /// </summary>
     [Parameter]
     public SwitchParameter AutoGenerated { get; set; }
 
-    /// <summary>
-    /// Specifies a folder that records the sent messages. A later run with the same messages sends only those that weren't sent.
-    /// </summary>
+    /// <summary>Specifies a folder that records which messages were sent.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? StatePath { get; set; }
 
-    /// <summary>Specifies the importance.</summary>
+    /// <summary>Specifies the importance of the message.</summary>
     [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByMessage)]
     [CsvCell(MailImportance.Normal)]
     public MailImportance Importance { get; set; }
 
-    /// <summary>Whether a copy is kept in Sent Items.</summary>
+    /// <summary>Specifies whether to keep a copy in Sent Items.</summary>
     [Parameter(ParameterSetName = ByConnection, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByApp, ValueFromPipelineByPropertyName = true)]
     [Parameter(ParameterSetName = ByMessage)]

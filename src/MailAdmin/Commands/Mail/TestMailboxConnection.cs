@@ -8,14 +8,16 @@ namespace MailAdmin.Commands.Mail;
 [OutputType(typeof(MailboxConnectionTest))]
 public sealed class TestMailboxConnection : FolderCmdlet
 {
-    /// <summary>The folder that has to be there; the Inbox, or the first one of a saved connection, by default.</summary>
+    /// <summary>
+    /// Specifies the folder that must exist: a well-known name such as Inbox, or a path such as Inbox/Invoices.
+    /// </summary>
     [Parameter(ParameterSetName = ByConnection)]
     [Parameter(ParameterSetName = ByApp)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string Folder { get; set; } = "Inbox";
 
-    /// <summary>Over SMTP, also sends a marked message from the mailbox to itself, which proves the right to send.</summary>
+    /// <summary>Over SMTP, also sends a marked message from the mailbox to itself.</summary>
     [Parameter]
     public SwitchParameter TestMailFlow { get; set; }
 

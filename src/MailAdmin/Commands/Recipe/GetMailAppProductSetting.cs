@@ -16,30 +16,30 @@ namespace MailAdmin.Commands.Recipe;
     ExchangeRole = "View-Only Organization Management without -Mailbox")]
 public sealed class GetMailAppProductSetting : RecipeAppCmdlet
 {
-    /// <summary>Specifies the product's action on messages after reading. The default is the recipe's first choice.</summary>
+    /// <summary>Specifies the option to choose in the form.</summary>
     [Parameter]
     public AfterProcessing? AfterProcessing { get; set; }
 
-    /// <summary>Write the secret, too: into a file, to the clipboard, or into a vault, and nowhere else.</summary>
+    /// <summary>Writes the secret value to the destination that you specify with -Path, -Clipboard, or -Vault.</summary>
     [Parameter]
     public SwitchParameter IncludeSecret { get; set; }
 
-    /// <summary>A new file for the settings with the secret, which only its owner can read.</summary>
+    /// <summary>Specifies a new file for the settings with the secret.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Path { get; set; }
 
-    /// <summary>Copy the secret to the clipboard.</summary>
+    /// <summary>Copies only the secret to the clipboard.</summary>
     [Parameter]
     public SwitchParameter Clipboard { get; set; }
 
-    /// <summary>A vault of Microsoft.PowerShell.SecretManagement that the secret goes to.</summary>
+    /// <summary>Specifies a vault of Microsoft.PowerShell.SecretManagement to store the secret in.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VaultCompleter))]
     public string? Vault { get; set; }
 
-    /// <summary>The secret's name in the vault; the app's name by default.</summary>
+    /// <summary>Specifies the name of the secret in the vault.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SecretName { get; set; }

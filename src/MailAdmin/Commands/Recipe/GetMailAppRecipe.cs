@@ -7,14 +7,14 @@ namespace MailAdmin.Commands.Recipe;
 [OutputType(typeof(MailAppRecipe))]
 public sealed class GetMailAppRecipe : AsyncCmdlet
 {
-    /// <summary>Which; all of them by default. Wildcards are understood.</summary>
+    /// <summary>Specifies the name of a recipe.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(RecipeCompleter))]
     [ValidateNotNullOrEmpty]
     public string Name { get; set; } = "*";
 
-    /// <summary>Shows the permissions that the vendor's page lists, instead of the least that is required.</summary>
+    /// <summary>Returns the permissions of the vendor's page in Permission, instead of the least permissions.</summary>
     [Parameter]
     public SwitchParameter UseVendorPermissions { get; set; }
 

@@ -22,18 +22,18 @@ public sealed class InstallMailApp : TenantCmdlet
 {
     private const string ByRecipe = "Recipe", ByPlan = "Plan";
 
-    /// <summary>The recipe's name.</summary>
+    /// <summary>Specifies the name of a recipe.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = ByRecipe)]
     [ArgumentCompleter(typeof(RecipeCompleter))]
     [ValidateNotNullOrEmpty]
     public string Recipe { get; set; } = "";
 
-    /// <summary>A plan that -PlanPath wrote; each who applies it does the steps that he may do.</summary>
+    /// <summary>Specifies a file that -PlanPath wrote.</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByPlan)]
     [ValidateNotNullOrEmpty]
     public string Plan { get; set; } = "";
 
-    /// <summary>Any address or ID of each mailbox that the product works with.</summary>
+    /// <summary>Specifies the mailboxes that the product uses: an email address, a user principal name, or an ID.</summary>
     [Parameter(
         Mandatory = true, Position = 1, ParameterSetName = ByRecipe, ValueFromPipeline = true,
         ValueFromPipelineByPropertyName = true)]
@@ -43,135 +43,126 @@ public sealed class InstallMailApp : TenantCmdlet
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference[] Mailbox { get; set; } = [];
 
-    /// <summary>Display name of the app; the recipe's name by default. It is also what a second run finds the app by.</summary>
+    /// <summary>Specifies the display name of the app.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateLength(1, 120)]
     public string? Name { get; set; }
 
-    /// <summary>
-    /// Specifies the app to use: an object of Get-MailAppRegistration, its client ID, or its object ID; with -Adopt also another
-    /// user's app. By default, the app is found by name if it was registered with MailAdmin, or has a service principal in
-    /// Exchange under this name.
-    /// </summary>
+    /// <summary>Specifies the app to use: an object that Get-MailAppRegistration returns, a client ID, or an object ID.</summary>
     [Parameter]
     [Alias("Id", "ClientId", "AppId")]
     [AppArgument]
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference? App { get; set; }
 
-    /// <summary>
-    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that weren't
-    /// created from here, and those on its service principal, unless -Accept names them.
-    /// </summary>
+    /// <summary>Takes over the app that -App specifies if other users control it.</summary>
     [Parameter]
     public SwitchParameter Adopt { get; set; }
 
-    /// <summary>
-    /// With -Adopt: owners, by user principal name, and credentials, by key ID or name, that keep their access to the app.
-    /// </summary>
+    /// <summary>Specifies the owners and credentials that are kept when you use -Adopt.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Accept { get; set; } = [];
 
-    /// <summary>Follow the vendor's page, instead of the least that works.</summary>
+    /// <summary>Requests the permissions of the vendor's page, instead of the least permissions.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter UseVendorPermissions { get; set; }
 
-    /// <summary>Uses delegated access for a signed-in user, instead of app-only access.</summary>
+    /// <summary>
+    /// Sets up the product for a user who signs in to it (authorization code flow), if its recipe supports that.
+    /// </summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter Delegated { get; set; }
 
-    /// <summary>Specifies the user who signs in, if it isn't the mailbox's own user: for shared mailboxes.</summary>
+    /// <summary>Specifies the user who signs in, if it isn't the mailbox's own user.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public string? User { get; set; }
 
-    /// <summary>Grants consent for all users of the tenant, instead of for the user who signs in.</summary>
+    /// <summary>
+    /// Grants consent for all users of the tenant, as the checkbox "Consent on behalf of your organization" does.
+    /// </summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter AllUsers { get; set; }
 
-    /// <summary>A mailbox that the app must not be able to access, for the out-of-scope test; any other one by default.</summary>
+    /// <summary>Specifies a mailbox that the app must not be able to access, for the out-of-scope test.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [MailboxArgument(Single = true)]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference? OutOfScopeMailbox { get; set; }
 
-    /// <summary>The customer's name in the vendor's redirect URI.</summary>
+    /// <summary>
+    /// Specifies your name in the vendor's redirect URI, such as contoso in https://contoso.ultimo.net/OAuth2Callback.
+    /// </summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidatePattern(@"^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$")]
     public string? Customer { get; set; }
 
-    /// <summary>The time zone that the mailboxes get, by its IANA or its Windows name.</summary>
+    /// <summary>Specifies the time zone of the mailboxes, as an IANA or Windows name.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(TimeZoneCompleter))]
     public string? TimeZone { get; set; }
 
-    /// <summary>A language, such as de-DE, for mailboxes that get a time zone and have none; en-US by default.</summary>
+    /// <summary>Specifies the language, such as de-DE, for mailboxes that get a time zone and have no language.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(CultureCompleter))]
     public string? Language { get; set; }
 
-    /// <summary>Specifies the product's action on messages after reading. The default is the recipe's first choice.</summary>
+    /// <summary>Specifies the option that you will choose in the product's form.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public AfterProcessing? AfterProcessing { get; set; }
 
-    /// <summary>Months until the secret ends; the recipe's by default.</summary>
+    /// <summary>Specifies the number of months until the secret expires, 1 to 24.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateRange(1, 24)]
     public int? SecretLifetime { get; set; }
 
-    /// <summary>Keeps permissions of the app that the recipe doesn't need.</summary>
+    /// <summary>Keeps permissions of the app that the recipe doesn't require.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter KeepExcess { get; set; }
 
-    /// <summary>Gives the app access to all mailboxes of the tenant.</summary>
+    /// <summary>Allows the app to access all mailboxes of the tenant.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter TenantWide { get; set; }
 
-    /// <summary>Run Enable-OrganizationCustomization, for good, if the organization was never customized.</summary>
+    /// <summary>Runs Enable-OrganizationCustomization if the organization has never been customized.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     public SwitchParameter EnableCustomization { get; set; }
 
-    /// <summary>
-    /// Write the plan to this file and do nothing: to be looked at, kept in source control, and applied with -Plan.
-    /// </summary>
+    /// <summary>Writes the plan to this file and doesn't make changes.</summary>
     [Parameter(ParameterSetName = ByRecipe)]
     [ValidateNotNullOrEmpty]
     public string? PlanPath { get; set; }
 
-    /// <summary>
-    /// A vault of Microsoft.PowerShell.SecretManagement that a new secret goes to, and that a later run tests with.
-    /// </summary>
+    /// <summary>Specifies a vault of Microsoft.PowerShell.SecretManagement.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(VaultCompleter))]
     public string? Vault { get; set; }
 
-    /// <summary>The secret's name in the vault; the app's name by default.</summary>
+    /// <summary>Specifies the name of the secret in the vault.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? SecretName { get; set; }
 
-    /// <summary>A file, or a folder, to write a calendar entry to that reminds of a new secret's end.</summary>
+    /// <summary>Specifies a .ics file, or an existing folder, for a calendar entry.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? Reminder { get; set; }
 
-    /// <summary>
-    /// Specifies the steps that an earlier run returned, or Step of its summary. Completed steps for a mailbox aren't run again.
-    /// </summary>
+    /// <summary>Specifies the steps that an earlier run returned, or the Step property of its summary.</summary>
     [Parameter]
     [ValidateNotNull]
     public MailAppStep[] Previous { get; set; } = [];
 
-    /// <summary>Return the steps as a script for review, and change nothing.</summary>
+    /// <summary>Returns the changes as a script, and changes nothing.</summary>
     [Parameter]
     public SwitchParameter AsScript { get; set; }
 
-    /// <summary>Return one object with the counts and the open steps, instead of each step.</summary>
+    /// <summary>Returns one object for all mailboxes instead of each step.</summary>
     [Parameter]
     public SwitchParameter Summary { get; set; }
 

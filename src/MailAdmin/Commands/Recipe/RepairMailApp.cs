@@ -14,16 +14,11 @@ namespace MailAdmin.Commands.Recipe;
     ExchangeRole = "see Needs of each step: Organization Management")]
 public sealed class RepairMailApp : RecipeAppCmdlet
 {
-    /// <summary>
-    /// Takes over the app that -App specifies: removes its owners, secrets, certificates, and federated credentials that weren't
-    /// created from here, and those on its service principal, unless -Accept names them.
-    /// </summary>
+    /// <summary>Takes over the app that -App specifies if other users control it.</summary>
     [Parameter]
     public SwitchParameter Adopt { get; set; }
 
-    /// <summary>
-    /// With -Adopt: owners, by user principal name, and credentials, by key ID or name, that keep their access to the app.
-    /// </summary>
+    /// <summary>Specifies the owners and credentials that are kept when you use -Adopt.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] Accept { get; set; } = [];

@@ -13,18 +13,15 @@ namespace MailAdmin.Commands.Recipe;
     ExchangeRole = "View-Only Organization Management")]
 public sealed class TestMailApp : RecipeAppCmdlet
 {
-    /// <summary>Send a marked message to the mailbox, and see whether the product moves or deletes it.</summary>
+    /// <summary>Sends a marked message to each mailbox, and tests whether the product moves or deletes it.</summary>
     [Parameter]
     public SwitchParameter TestMailFlow { get; set; }
 
-    /// <summary>
-    /// Specifies the connection that sends the marked message, over Graph with Mail.Send. The default is the app itself, from the
-    /// mailbox.
-    /// </summary>
+    /// <summary>Specifies a connection over Graph that sends the marked message, from an app with Mail.Send.</summary>
     [Parameter]
     public MailboxConnection? Sender { get; set; }
 
-    /// <summary>Specifies the maximum time for the product.</summary>
+    /// <summary>Specifies how long the product can take.</summary>
     [Parameter]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(10);
 

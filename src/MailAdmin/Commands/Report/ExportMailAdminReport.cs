@@ -17,23 +17,20 @@ public sealed class ExportMailAdminReport : TenantCmdlet
     private readonly List<MailboxConnectionTest> _connectionTests = [];
     private readonly List<MailAppTest> _recipeTests = [];
 
-    /// <summary>The page, a file that ends in .html; the JSON is written next to it.</summary>
+    /// <summary>Specifies the page: a file name that ends in .html, in an existing folder.</summary>
     [Parameter(Mandatory = true, Position = 0)]
     [ValidateNotNullOrEmpty]
     public string Path { get; set; } = "";
 
-    /// <summary>
-    /// Specifies further content: results of Test-MailAppAccess, Test-MailboxConnection, and Test-MailApp. Objects of
-    /// Get-MailAppAccess replace the inventory.
-    /// </summary>
+    /// <summary>Specifies additional content: results of Test-MailAppAccess, Test-MailboxConnection, and Test-MailApp.</summary>
     [Parameter(ValueFromPipeline = true)]
     public PSObject? InputObject { get; set; }
 
-    /// <summary>Leave the rights on mailboxes out, which take two requests for every ten mailboxes.</summary>
+    /// <summary>Skips FullAccess and SendAs permissions on mailboxes.</summary>
     [Parameter]
     public SwitchParameter SkipMailboxRight { get; set; }
 
-    /// <summary>Overwrites existing files.</summary>
+    /// <summary>Overwrites an existing page and its JSON file.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 

@@ -11,30 +11,30 @@ public sealed class AddMailSandboxMessage : SandboxCmdlet
 {
     private const string ByPath = "Path", ByContent = "Content";
 
-    /// <summary>The mailbox it is delivered to; the first one by default.</summary>
+    /// <summary>Specifies the mailbox: an email address or the user's ID.</summary>
     [Parameter(Position = 0)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument(Single = true)]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference? Mailbox { get; set; }
 
-    /// <summary>An .eml file; wildcards are understood.</summary>
+    /// <summary>Specifies an .eml file.</summary>
     [Parameter(Mandatory = true, Position = 1, ParameterSetName = ByPath, ValueFromPipelineByPropertyName = true)]
     [Alias("FullName")]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
-    /// <summary>The message itself, in its wire form (RFC 5322): text, or bytes.</summary>
+    /// <summary>Specifies the message in Internet message format (RFC 5322).</summary>
     [Parameter(Mandatory = true, ParameterSetName = ByContent)]
     public object Content { get; set; } = "";
 
-    /// <summary>The folder; made when it is missing.</summary>
+    /// <summary>Specifies the folder: a well-known name such as Inbox, or a path such as Inbox/Old.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]
     public string Folder { get; set; } = "Inbox";
 
-    /// <summary>When it was received; now, on the tenant's clock, by default.</summary>
+    /// <summary>Specifies when the message was received.</summary>
     [Parameter]
     public DateTimeOffset? ReceivedAt { get; set; }
 

@@ -8,14 +8,14 @@ namespace MailAdmin.Commands.Sandbox;
 [OutputType(typeof(SandboxMessage))]
 public sealed class GetMailSandboxMessage : SandboxCmdlet
 {
-    /// <summary>Only of this mailbox.</summary>
+    /// <summary>Returns only messages in this mailbox.</summary>
     [Parameter(Position = 0)]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument(Single = true)]
     [ArgumentCompleter(typeof(MailboxCompleter))]
     public MailboxReference? Mailbox { get; set; }
 
-    /// <summary>Only of this folder.</summary>
+    /// <summary>Returns only messages in this folder: a well-known name such as Inbox, or a path such as Inbox/Old.</summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(FolderCompleter))]

@@ -15,38 +15,34 @@ public sealed class NewMailSandbox : AsyncCmdlet
     [ValidatePattern(@"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")]
     public string? Domain { get; set; }
 
-    /// <summary>
-    /// Specifies the content of the tenant: the path of a .psd1 or .json file, or a hashtable with the same keys.
-    /// </summary>
+    /// <summary>Specifies what is in the tenant.</summary>
     [Parameter]
     [ValidateNotNull]
     public object? Description { get; set; }
 
-    /// <summary>
-    /// Specifies the mailboxes: a number of them in all, the path of a .csv file, or objects with a property for each value.
-    /// </summary>
+    /// <summary>Specifies the mailboxes.</summary>
     [Parameter]
     [ValidateNotNull]
     public object? Mailbox { get; set; }
 
-    /// <summary>Specifies the language of the mailboxes: the names of their default folders and their settings.</summary>
+    /// <summary>
+    /// Specifies the language of the mailboxes, such as de-DE: the names of their default folders and their regional settings.
+    /// </summary>
     [Parameter]
     [ArgumentCompleter(typeof(LanguageCompleter))]
     [ValidateNotNullOrEmpty]
     public string? Language { get; set; }
 
-    /// <summary>
-    /// Specifies a folder of .eml files (subfolders too) that become the first mailbox's Inbox; without it there is sample mail.
-    /// </summary>
+    /// <summary>Specifies a folder of .eml files, including those in subfolders, that become the first mailbox's Inbox.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? MailPath { get; set; }
 
-    /// <summary>Specifies how quickly changes take effect on the tenant's own clock.</summary>
+    /// <summary>Specifies how quickly changes take effect.</summary>
     [Parameter]
     public Propagation? Propagation { get; set; }
 
-    /// <summary>Specifies the cloud that the tenant pretends to live in.</summary>
+    /// <summary>Specifies the cloud that the tenant simulates.</summary>
     [Parameter]
     public MailEnvironment? Environment { get; set; }
 
@@ -54,28 +50,22 @@ public sealed class NewMailSandbox : AsyncCmdlet
     [Parameter]
     public TimeSpan? MaxSecretLifetime { get; set; }
 
-    /// <summary>Blocks secrets by the tenant's app management policy.</summary>
+    /// <summary>Blocks client secrets with the tenant's app management policy.</summary>
     [Parameter]
     public SwitchParameter BlockSecrets { get; set; }
 
-    /// <summary>
-    /// Specifies the policies by which users can consent to apps; an empty list for none. The default is Microsoft's managed
-    /// ones.
-    /// </summary>
+    /// <summary>Specifies the policies by which users can consent to apps.</summary>
     [Parameter]
     [AllowEmptyCollection]
     [ValidateSet("microsoft-user-default-recommended", "microsoft-user-default-allow-consent-apps",
         "microsoft-user-default-low", "microsoft-user-default-legacy")]
     public string[]? ConsentPolicy { get; set; }
 
-    /// <summary>Blocks the device code flow by a Conditional Access policy.</summary>
+    /// <summary>Blocks the device code flow with a Conditional Access policy.</summary>
     [Parameter]
     public SwitchParameter BlockDeviceCode { get; set; }
 
-    /// <summary>
-    /// Creates an organization that was never customized: Exchange takes no role assignments before
-    /// Enable-OrganizationCustomization.
-    /// </summary>
+    /// <summary>Creates an organization that was never customized.</summary>
     [Parameter]
     public SwitchParameter Dehydrated { get; set; }
 

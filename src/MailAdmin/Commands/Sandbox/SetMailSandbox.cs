@@ -9,31 +9,31 @@ namespace MailAdmin.Commands.Sandbox;
 [OutputType(typeof(MailSandbox))]
 public sealed class SetMailSandbox : SandboxCmdlet
 {
-    /// <summary>Advances the tenant's clock. What was due in that time takes effect.</summary>
+    /// <summary>Specifies how far to advance the clock of the tenant.</summary>
     [Parameter]
     public TimeSpan? AdvanceTime { get; set; }
 
-    /// <summary>Faults to switch on, by name; those of before stay on.</summary>
+    /// <summary>Specifies the faults to enable, by name.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(FaultCompleter))]
     public string[] Fault { get; set; } = [];
 
-    /// <summary>
-    /// Specifies the number of requests that each of these faults affects. The default is all, until -ClearFault.
-    /// </summary>
+    /// <summary>Specifies how many requests each of these faults affects.</summary>
     [Parameter]
     [ValidateRange(1, int.MaxValue)]
     public int? FaultCount { get; set; }
 
-    /// <summary>Switches all faults off first.</summary>
+    /// <summary>Disables all faults first.</summary>
     [Parameter]
     public SwitchParameter ClearFault { get; set; }
 
-    /// <summary>Client IDs of apps with access to mailboxes over IMAP.</summary>
+    /// <summary>
+    /// Specifies the client IDs of apps that get a service principal in Exchange and FullAccess to the mailboxes of -Mailbox.
+    /// </summary>
     [Parameter]
     public string[] ImapAccess { get; set; } = [];
 
-    /// <summary>The mailboxes for -ImapAccess; without it all of them.</summary>
+    /// <summary>Specifies the addresses of the mailboxes for -ImapAccess.</summary>
     [Parameter]
     [Alias(Upn, Smtp, Email, Identity)]
     [MailboxArgument]
@@ -41,25 +41,23 @@ public sealed class SetMailSandbox : SandboxCmdlet
     public MailboxReference[] Mailbox { get; set; } = [];
 
     /// <summary>
-    /// Specifies what comes into the tenant: the path of a .psd1 or .json file, or a hashtable with the same keys.
+    /// Specifies what to add to the tenant: the path of a .psd1 or .json file, or a hashtable with the same keys.
     /// </summary>
     [Parameter]
     [ValidateNotNull]
     public object? Description { get; set; }
 
-    /// <summary>
-    /// Names of apps that a user of the tenant who is no administrator registers, with a secret that only the user has.
-    /// </summary>
+    /// <summary>Specifies the names of apps that a user without a role registers, with a secret that only the user has.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string[] OthersApp { get; set; } = [];
 
-    /// <summary>Specifies the only Exchange role groups of the sandbox's admin. The default is Organization Management.</summary>
+    /// <summary>Specifies the role groups of the sandbox's admin in Exchange.</summary>
     [Parameter]
     [ValidateSet("Organization Management", "Recipient Management", "View-Only Organization Management")]
     public string[]? ExchangeRoleGroup { get; set; }
 
-    /// <summary>Emits the sandbox.</summary>
+    /// <summary>Returns the sandbox.</summary>
     [Parameter]
     public SwitchParameter PassThru { get; set; }
 
