@@ -3,7 +3,7 @@ using System.Security;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>A client secret whose text a session knows.</summary>
+/// <summary>Represents a client secret whose value the session has.</summary>
 /// <param name="KeyId">Its ID at the app, by which Entra lists it.</param>
 internal sealed record HeldSecret(Guid KeyId, SecureString Text);
 
@@ -12,7 +12,7 @@ internal sealed class HeldSecrets
 {
     private readonly ConcurrentDictionary<string, HeldSecret> _byClientId = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Keeps a new secret in place of the one before.</summary>
+    /// <summary>Stores a new secret, which replaces the previous one.</summary>
     public void Keep(string clientId, HeldSecret secret) => _byClientId[clientId] = secret;
 
     /// <summary>The secret of an app.</summary>
