@@ -89,7 +89,7 @@ internal sealed class AccessPolicies
     }
 
     /// <summary>
-    /// Makes a mail-enabled security group of mailboxes, and a policy for it; run again, it makes the group what it should be.
+    /// Creates a mail-enabled security group of mailboxes, and a policy for it. Another run updates the members of the group.
     /// </summary>
     /// <param name="right">Whether the policy restricts or denies access.</param>
     /// <param name="mailboxes">Any address or ID of each mailbox; shared ones, too.</param>
@@ -115,8 +115,8 @@ internal sealed class AccessPolicies
         };
     }
 
-    /// <summary>Removes a policy; the group that it is about stays.</summary>
-    /// <returns>The policy, its change Removed, or Unchanged when it was gone already.</returns>
+    /// <summary>Removes a policy. Its group isn't removed.</summary>
+    /// <returns>The policy: Removed, or Unchanged if it didn't exist anymore.</returns>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<MailAppAccessPolicy> RemoveAsync(MailAppAccessPolicy policy, CancellationToken cancellationToken)

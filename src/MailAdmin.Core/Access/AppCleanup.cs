@@ -15,12 +15,10 @@ internal sealed class AppCleanup
     /// <param name="session">Signed in with Exchange.ManageAsApp and Organization Management.</param>
     public AppCleanup(Session session) => _session = session;
 
-    /// <summary>
-    /// Removes rights on mailboxes, policies, role assignments, the scopes that were made for the app, and its service principal.
-    /// </summary>
+    /// <summary>Removes mailbox permissions, policies, role assignments, the app's scopes, and its service principal.</summary>
     /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
     /// <returns>The data that couldn't be removed, one sentence each; empty if everything was removed.</returns>
-    /// <exception cref="ServiceRefusedException">Exchange said no to something else than the caller's role.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused for another reason than the caller's role.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<IReadOnlyList<MailAdminPending>> RemoveAsync(MailAppRegistration app, CancellationToken cancellationToken)
     {
@@ -75,7 +73,7 @@ internal sealed class AppCleanup
         AppFacts facts, ExchangePrincipal principal, CancellationToken cancellationToken)
     {
         var app = facts.App;
-        // Permissions that were granted elsewhere end with the entry: an app that is registered again gets another SID.
+        // Other permissions end with the service principal: an app that is registered again gets another SID.
         var changes = new RightChanges(_session);
         foreach (var grant in await new AppMailboxes(_session, facts).GrantsAsync(cancellationToken).ConfigureAwait(false))
         {

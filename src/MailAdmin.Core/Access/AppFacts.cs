@@ -8,8 +8,9 @@ namespace MailAdmin.Core.Access;
 /// Reads the data of Entra and Exchange about an app, except mailbox permissions. Each part is read on first use and cached.
 /// After a change, call <see cref="Forget"/>, so that the next read verifies the change.
 /// </summary>
-/// <param name="session">Signed in with Exchange.ManageAsApp, Application.Read.All and a role that may read Exchange's
-/// configuration.</param>
+/// <param name="session">
+/// Signed in with Exchange.ManageAsApp, Application.Read.All, and a role that can read Exchange's configuration.
+/// </param>
 /// <param name="app">The app.</param>
 /// <param name="granted">The permissions granted in Entra, if they were just read; null to read them.</param>
 internal sealed class AppFacts(
@@ -28,7 +29,7 @@ internal sealed class AppFacts(
     /// <summary>The name of an app's management scope: at most 64 characters.</summary>
     public static string ScopeName(string clientId) => $"MailAdmin {clientId}";
 
-    /// <summary>Takes everything for unread again.</summary>
+    /// <summary>Clears the cache.</summary>
     public void Forget()
     {
         (_granted, _assignments, _policies, _principal, _hasPrincipal) = (null, null, null, null, false);
@@ -64,11 +65,11 @@ internal sealed class AppFacts(
             ? await RoleAssignments.OfAsync(session, principal, cancellationToken).ConfigureAwait(false)
             : [];
 
-    /// <summary>The app's own management scope; null when it has none.</summary>
+    /// <summary>The app's own management scope; null if it has none.</summary>
     public Task<ExchangeObject?> ScopeAsync(CancellationToken cancellationToken) =>
         ScopeAsync(ScopeName(app.ClientId), cancellationToken);
 
-    /// <summary>A management scope; null if there is none of that name.</summary>
+    /// <summary>Returns a management scope; null if it doesn't exist.</summary>
     public async Task<ExchangeObject?> ScopeAsync(string name, CancellationToken cancellationToken)
     {
         if (!_scopes.TryGetValue(name, out var scope))

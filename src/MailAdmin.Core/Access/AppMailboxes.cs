@@ -5,9 +5,9 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// The mailboxes of an app, without reading the permissions of every mailbox: Exchange lists whom an app can send as, but not
-/// which mailboxes it has FullAccess to. Those that the app's scope names and those that were granted from here are looked at as
-/// well. What counts is what Exchange then shows of them.
+/// Finds the mailboxes of an app without reading the permissions of every mailbox: Exchange lists the Send As permissions of an
+/// app, but not its FullAccess permissions. The mailboxes in the app's scope and those granted with MailAdmin are read as well.
+/// Only permissions that Exchange then shows are returned.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/module/exchange/get-recipientpermission (-Trustee without an identity);
@@ -65,7 +65,7 @@ internal sealed class AppMailboxes(Session session, AppFacts facts)
         return [.. (await session.FindMailboxesAsync(guids, cancellationToken).ConfigureAwait(false)).OfType<ExchangeMailbox>()];
     }
 
-    /// <summary>The journal only says where to look.</summary>
+    /// <summary>The journal only determines which mailboxes to read.</summary>
     private IEnumerable<string> Noted() => session.Journal.Read()
         .Where(c => string.Equals(c.ClientId, facts.App.ClientId, StringComparison.OrdinalIgnoreCase)
             && (JournalAction.AddMailboxPermission.Is(c) || JournalAction.AddRecipientPermission.Is(c)))

@@ -83,7 +83,7 @@ internal sealed class AppScopes
         var clientId = facts.App.ClientId;
         var present = await facts.ScopeAsync(cancellationToken).ConfigureAwait(false);
         var assignments = await facts.AssignmentsAsync(cancellationToken).ConfigureAwait(false);
-        // A list of mailboxes that is left over, while the roles are for something else, is nothing to add to.
+        // An existing list of mailboxes isn't extended if the roles have another scope.
         var isInUse = assignments.Count == 0
             || assignments.Any(a => a.Is(AppFacts.ScopeName(clientId), "CustomResourceScope"));
         return await new ScopeResolver(_session, known).ResolveAsync(

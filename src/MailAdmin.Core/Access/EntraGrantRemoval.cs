@@ -32,7 +32,7 @@ internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
     /// <param name="roles">The app's roles in Exchange. The permissions that they replace are removed.</param>
     /// <param name="wait">Whether to wait until the roles take effect.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ServiceRefusedException">The service said no to something else than the caller's role.</exception>
+    /// <exception cref="ServiceRefusedException">The service refused for another reason than the caller's role.</exception>
     public async Task<Result> RunAsync(IReadOnlyList<string> roles, bool wait, CancellationToken cancellationToken)
     {
         var granted = await facts.PermissionsAsync(cancellationToken).ConfigureAwait(false);
@@ -92,7 +92,7 @@ internal sealed class EntraGrantRemoval(Session session, AppFacts facts)
             $"to remove {string.Join(", ", going.Select(g => g.Permission))}: {e.Message}"),
     ]);
 
-    /// <summary>Waits until Entra shows that the grants are gone.</summary>
+    /// <summary>Waits until Entra doesn't show the permissions anymore.</summary>
     private async Task<Result> SeenAsync(
         IReadOnlyList<Grant> before, IReadOnlyList<Grant> gone, CancellationToken cancellationToken)
     {

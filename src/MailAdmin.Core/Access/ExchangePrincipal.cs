@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Access;
 /// <param name="AppId">The client ID; empty for a user.</param>
 /// <param name="ObjectId">The object ID that is registered in Exchange; the address of a user.</param>
 /// <param name="DisplayName">The display name.</param>
-/// <param name="Names">Everything that Exchange may write for it in a list of rights.</param>
+/// <param name="Names">All names that Exchange can write in a list of permissions.</param>
 internal sealed record ExchangePrincipal(string AppId, string ObjectId, string DisplayName, IReadOnlySet<string> Names);
 
 /// <summary>Finds users and groups that can have permissions in Exchange.</summary>

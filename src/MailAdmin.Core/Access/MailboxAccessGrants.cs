@@ -24,8 +24,8 @@ internal sealed class MailboxAccessGrants
         (_session, _registry, _changes) = (session, new ServicePrincipalRegistry(session), new RightChanges(session));
 
     /// <summary>
-    /// Grants an app rights on a mailbox: registers its service principal in Exchange where that is missing, then adds the
-    /// rights.
+    /// Grants an app permissions on a mailbox. Registers its service principal in Exchange if it's missing, then adds the
+    /// permissions.
     /// </summary>
     /// <param name="app">The app; also a managed identity, or an app of another tenant.</param>
     /// <param name="mailbox">Any address or ID of the mailbox.</param>
@@ -148,7 +148,7 @@ internal sealed class MailboxAccessGrants
     }
 
     /// <summary>Takes rights on a mailbox away from an app.</summary>
-    /// <param name="app">The app; it stays registered in Exchange.</param>
+    /// <param name="app">The app, whose service principal in Exchange isn't removed.</param>
     /// <param name="mailbox">Any address or ID of the mailbox.</param>
     /// <returns>The app's permissions after the change.</returns>
     /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>

@@ -82,7 +82,7 @@ internal static class MailboxLookup
 
     /// <summary>The mailboxes of the tenant.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
-    /// <param name="most">So many at the most; null for all.</param>
+    /// <param name="most">The maximum number of results; null for all.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
     /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>

@@ -127,7 +127,7 @@ internal sealed class MailboxSettings
         static bool Same(string a, string? b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>The name that Exchange takes: Windows has its own, and scripts from elsewhere use IANA's.</summary>
+    /// <summary>Returns the Windows name that Exchange requires; scripts from other systems use IANA's.</summary>
     internal static string WindowsName(string zone)
     {
         return TimeZones.ToWindows(zone)
@@ -170,7 +170,10 @@ internal sealed class MailboxSettings
         (await _session.Exchange.GetAsync(
             cmdlet, new JsonObject { ["Identity"] = address }, cancellationToken).ConfigureAwait(false)).FirstOrDefault();
 
-    /// <summary>Whether SMTP AUTH is off where the mailbox says nothing; null when this account may not see it.</summary>
+    /// <summary>
+    /// Returns whether SMTP AUTH is off in the tenant, for mailboxes without their own setting; null if this account isn't
+    /// allowed to read it.
+    /// </summary>
     private async Task<bool?> OrganizationAsync(CancellationToken cancellationToken)
     {
         try

@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Access;
 /// <param name="Advice">The recommended action.</param>
 internal sealed record MailboxState(ExchangeMailbox? Mailbox, MailCheckReason? Reason, string? Cause, string? Advice)
 {
-    /// <summary>Looks for a mailbox, then for what else has the address.</summary>
+    /// <summary>Looks up a mailbox, then other objects with the address.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
     /// <param name="mailbox">Any address or ID.</param>
     /// <remarks>

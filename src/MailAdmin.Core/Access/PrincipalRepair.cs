@@ -14,7 +14,7 @@ namespace MailAdmin.Core.Access;
 /// records the repair; nothing is restored from it.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/powershell/module/exchange/remove-serviceprincipal (rights and roles go with the entry),
+/// https://learn.microsoft.com/powershell/module/exchange/remove-serviceprincipal (permissions and roles are removed with it),
 /// https://learn.microsoft.com/powershell/module/exchange/new-managementscope (names of up to 64 characters)
 /// </remarks>
 internal sealed partial class PrincipalRepair(Session session, MailAppRegistration app)
@@ -171,7 +171,7 @@ internal sealed partial class PrincipalRepair(Session session, MailAppRegistrati
     /// <summary>A right or role that an entry had.</summary>
     /// <param name="Target">The mailbox, or the scope.</param>
     /// <param name="Name">The right, or the role.</param>
-    /// <param name="ScopeKind">The parameter that the scope of a role goes by; null for none.</param>
+    /// <param name="ScopeKind">The parameter for the scope of a role; null for none.</param>
     /// <param name="Scope">The scope of a role.</param>
     internal sealed record Right(string Target, string Name, string? ScopeKind, string? Scope)
     {

@@ -6,7 +6,9 @@ namespace MailAdmin.Core.Access;
 /// <remarks>https://learn.microsoft.com/powershell/exchange/recipient-filters#additional-opath-syntax-information</remarks>
 internal static partial class RecipientFilterText
 {
-    /// <summary>These mailboxes, by their ids in Exchange: an address may change hands.</summary>
+    /// <summary>
+    /// Returns a filter for mailboxes by their IDs in Exchange, because an address can be assigned to another mailbox.
+    /// </summary>
     public static string OfMailboxes(IEnumerable<string> guids) => Any("Guid", guids.Order(StringComparer.OrdinalIgnoreCase));
 
     /// <summary>The mailbox of an address.</summary>
@@ -15,7 +17,7 @@ internal static partial class RecipientFilterText
     /// <summary>The direct members of these groups, by distinguished name: an address of a group isn't taken.</summary>
     public static string OfGroups(IEnumerable<string> names) => Any("MemberOfGroup", names);
 
-    /// <summary>The ids in a filter that <see cref="OfMailboxes"/> wrote; null when it is another kind of filter.</summary>
+    /// <summary>Returns the IDs in a filter that <see cref="OfMailboxes"/> wrote; null for another kind of filter.</summary>
     public static IReadOnlyList<string>? MailboxesIn(string filter)
     {
         var guids = GuidTerm().Matches(filter).Select(m => m.Groups[1].Value).ToArray();
@@ -29,7 +31,7 @@ internal static partial class RecipientFilterText
     private static string Any(string property, IEnumerable<string> values) =>
         string.Join(" -or ", values.Select(v => $"{property} -eq '{v.Replace("'", "''", StringComparison.Ordinal)}'"));
 
-    // Where everything is joined by -or, the order doesn't matter either.
+    // If all conditions are joined by -or, their order has no effect.
     private static IEnumerable<string> Terms(string filter)
     {
         var plain = Ignored().Replace(filter, m => m.Value[0] == '\'' ? m.Value : "");

@@ -12,7 +12,7 @@ internal static class Retirements
     /// <summary>EWS is blocked, tenant by tenant, for all apps but those that an organization put on its list.</summary>
     public static readonly DateTimeOffset EwsBlocked = Day(2026, 10, 1);
 
-    /// <summary>EWS is gone.</summary>
+    /// <summary>EWS is turned off.</summary>
     public static readonly DateTimeOffset EwsGone = Day(2027, 4, 1);
 
     /// <summary>SMTP AUTH with basic authentication is off by default for existing tenants.</summary>

@@ -41,7 +41,7 @@ internal sealed class RightChanges(Session session)
                 pending.Add("Exchange accepted the change, but doesn't return it yet. This usually takes less than 1 hour.");
             }
 
-            // What isn't shown isn't there: the grant stays Pending.
+            // A permission that Exchange doesn't show isn't reported as granted; it's Pending.
             have = seen ?? have;
         }
 

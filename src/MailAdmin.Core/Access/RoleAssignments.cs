@@ -36,7 +36,7 @@ internal sealed class RoleAssignments(Session session, AppFacts facts, IReadOnly
             && Missing(present).Count == 0 && present.All(IsOurs);
     }
 
-    /// <summary>Makes the scope, or makes it what it should be.</summary>
+    /// <summary>Creates the scope, or changes it to the required one.</summary>
     /// <returns>Whether that was needed, and whether Exchange shows it.</returns>
     public async Task<(bool Changed, bool IsSeen)> EnsureScopeAsync(CancellationToken cancellationToken)
     {

@@ -1,12 +1,12 @@
 namespace MailAdmin.Core.Access;
 
-/// <summary>Which mailboxes an app is to be limited to: one of these.</summary>
+/// <summary>Represents the requested scope of an app: one of these.</summary>
 internal sealed record ScopeRequest
 {
     /// <summary>Exactly these mailboxes, by any address or ID.</summary>
     public IReadOnlyList<string> Mailboxes { get; init; } = [];
 
-    /// <summary>These mailboxes, too, beside those that it is limited to already.</summary>
+    /// <summary>These mailboxes, in addition to the existing ones.</summary>
     public IReadOnlyList<string> Add { get; init; } = [];
 
     /// <summary>These mailboxes no more.</summary>

@@ -11,12 +11,12 @@ namespace MailAdmin.Core.Access;
 internal sealed record ResolvedScope(
     string? Filter, string? Unit, IReadOnlyList<ExchangeMailbox> Mailboxes, IReadOnlyList<string> Remarks);
 
-/// <summary>Finds out what a request for a scope means, before anything is changed.</summary>
+/// <summary>Resolves a scope request before any change.</summary>
 /// <param name="session">Signed in with Exchange.ManageAsApp and a role in Exchange.</param>
 /// <param name="known">Mailboxes that were found before; others are looked for.</param>
 internal sealed class ScopeResolver(Session session, IReadOnlyCollection<ExchangeMailbox> known)
 {
-    /// <summary>So many mailboxes are named one by one without a remark.</summary>
+    /// <summary>The maximum number of mailboxes in a scope without a remark.</summary>
     private const int MostNamed = 50;
 
     /// <exception cref="InvalidRequestException">
@@ -96,7 +96,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
                     Target = presentFilter,
                     Advice = "Specify all mailboxes with -Mailbox, or change the group of the filter.",
                 };
-            // A mailbox that is gone falls out of the scope.
+            // A removed mailbox is dropped from the scope.
             var found = await FindAsync([.. present], cancellationToken).ConfigureAwait(false);
             foreach (var (guid, mailbox) in present.Zip(found).Where(f => f.Second is not null))
             {
@@ -126,7 +126,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
             };
     }
 
-    /// <summary>Mailboxes with a GUID, which filters go by.</summary>
+    /// <summary>The mailboxes with a GUID, which filters use.</summary>
     /// <exception cref="InvalidRequestException">Exchange doesn't have one of them.</exception>
     private async Task<IReadOnlyList<ExchangeMailbox>> ResolveAllAsync(
         IReadOnlyList<string> mailboxes, CancellationToken cancellationToken) =>
@@ -228,7 +228,7 @@ internal sealed class ScopeResolver(Session session, IReadOnlyCollection<Exchang
         return new ResolvedScope(string.Join(" -or ", parts), null, [.. ofGroups.Mailboxes, .. mailboxes], remarks);
     }
 
-    /// <summary>A filter of many GUIDs is long, and every mailbox that is added makes it longer.</summary>
+    /// <summary>A filter has a maximum length, and each mailbox adds a GUID to it.</summary>
     private static string[] TooMany(int count) => count <= MostNamed ? [] :
     [
         $"The scope names {count} mailboxes one by one. For more than {MostNamed}, use a group (Limit-MailApp -Group), an "

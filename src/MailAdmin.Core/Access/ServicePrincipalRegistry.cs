@@ -21,8 +21,8 @@ internal sealed class ServicePrincipalRegistry(Session session)
             .OfType<ExchangePrincipal>()];
 
     /// <summary>
-    /// The pointer of an app; null if there is none. An identity that isn't found gives all of them, so what comes is looked
-    /// through.
+    /// Returns the service principal of an app in Exchange; null if there is none. For an unknown identity, Exchange returns all
+    /// of them, so the result is filtered.
     /// </summary>
     public async Task<ExchangePrincipal?> FindAsync(string clientId, CancellationToken cancellationToken) =>
         (await session.Exchange.GetAsync(

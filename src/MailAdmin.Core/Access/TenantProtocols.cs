@@ -28,7 +28,7 @@ internal sealed record TenantProtocols
     public IReadOnlyList<string> SmtpAuthMailboxes { get; init; } = [];
 
     /// <summary>Reads the settings.</summary>
-    /// <param name="session">Signed in with Exchange.ManageAsApp and a role that may read Exchange's configuration.</param>
+    /// <param name="session">Signed in with Exchange.ManageAsApp and a role that can read Exchange's configuration.</param>
     /// <param name="mailbox">Only the settings of this mailbox; null for all mailboxes.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to read them.</exception>

@@ -1,9 +1,9 @@
 namespace MailAdmin.Core.Access;
 
 /// <summary>
-/// The names of time zones: Exchange takes those of Windows, and scripts from elsewhere use IANA's. .NET converts them by the
-/// data of ICU. Where that is left out (InvariantGlobalization, small container images), Exchange judges the names of Windows,
-/// and the zones of most mailboxes are known here.
+/// Converts the names of time zones: Exchange uses those of Windows, and scripts from other systems use IANA's. .NET converts
+/// them with ICU's data. Without ICU (InvariantGlobalization, small container images), Exchange validates the names of Windows,
+/// and this class has the zones of most mailboxes.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/windows-hardware/manufacture/desktop/default-time-zones,

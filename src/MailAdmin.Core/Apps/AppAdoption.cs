@@ -16,7 +16,7 @@ internal sealed class AppAdoption(Session session)
 
     /// <summary>Finds the ways into an app that weren't created from here.</summary>
     /// <param name="id">Its client ID, or an object ID.</param>
-    /// <param name="accepted">Names or IDs of those that stay.</param>
+    /// <param name="accepted">Names or IDs of the owners and credentials to keep.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">
     /// The app wasn't found, or has no credential or owner with one of these names (ControlNotFound).
@@ -42,12 +42,12 @@ internal sealed class AppAdoption(Session session)
         return new Plan(app, [.. open.Where(c => !stay.Contains(c))], stay);
     }
 
-    /// <summary>Removes a way into the app. Owners go first, because they can add credentials.</summary>
+    /// <summary>Removes an owner or credential. Owners are removed first, because they can add credentials.</summary>
     public Task RemoveAsync(Plan plan, AppControl control, CancellationToken cancellationToken) =>
         _controls.RemoveAsync(plan.App, control, cancellationToken);
 
     /// <summary>Notes the adoption, once the directory shows that nothing else is left.</summary>
-    /// <exception cref="InvalidRequestException">Something is left (AdoptionRequired).</exception>
+    /// <exception cref="InvalidRequestException">An owner or credential remains (AdoptionRequired).</exception>
     public async Task FinishAsync(Plan plan, CancellationToken cancellationToken)
     {
         session.Journal.Check();
@@ -91,7 +91,7 @@ internal sealed class AppAdoption(Session session)
     /// <summary>Represents the plan to adopt an app.</summary>
     /// <param name="App">The registration.</param>
     /// <param name="Open">The owners and credentials to remove.</param>
-    /// <param name="Accepted">The owners and credentials that stay.</param>
+    /// <param name="Accepted">The owners and credentials to keep.</param>
     internal sealed record Plan(App App, IReadOnlyList<AppControl> Open, IReadOnlyList<AppControl> Accepted)
     {
         /// <summary>The app's name with its client ID.</summary>

@@ -23,7 +23,7 @@ internal sealed class AppCertificates
     /// Application.ReadWrite.OwnedBy.</param>
     public AppCertificates(Session session) => (_session, _directory) = (session, new AppDirectory(session));
 
-    /// <summary>Makes a self-signed certificate for an app. Nothing is sent.</summary>
+    /// <summary>Creates a self-signed certificate for an app. No request is sent.</summary>
     /// <param name="app">The app, whose name becomes the common name.</param>
     /// <param name="months">The lifetime in months.</param>
     /// <param name="keyLength">Bits of its RSA key.</param>
@@ -44,7 +44,7 @@ internal sealed class AppCertificates
         return request.CreateSelfSigned(now, now.AddMonths(months));
     }
 
-    /// <summary>Looks whether Entra can use a certificate.</summary>
+    /// <summary>Checks that Entra can use a certificate.</summary>
     /// <param name="certificate">With or without its private key.</param>
     /// <exception cref="InvalidRequestException">Its key isn't RSA, or it has ended.</exception>
     public void Check(X509Certificate2 certificate)
@@ -79,7 +79,7 @@ internal sealed class AppCertificates
 
     /// <summary>Uploads the public part of a certificate, and signs in with it if the private key is available.</summary>
     /// <param name="cancellationToken">Cancels the operation. The next run continues.</param>
-    /// <returns>The app with the certificate; its change Unchanged when it had it already.</returns>
+    /// <returns>The app with the certificate; Unchanged if it already had the certificate.</returns>
     /// <exception cref="InvalidRequestException">
     /// A policy caps the lifetime, Entra can't use the certificate, or the app is registered in another tenant.
     /// </exception>

@@ -27,7 +27,7 @@ internal sealed class AppConsent
     internal AppConsent(Session session, AppDirectory directory) =>
         (_session, _directory, _writer) = (session, directory, new GrantWriter(session, directory));
 
-    /// <summary>Grants permissions; those that are granted already stay.</summary>
+    /// <summary>Grants permissions. Existing ones aren't changed.</summary>
     /// <param name="app">The app; it has a service principal.</param>
     /// <param name="permissions">The permissions; null for all that the registration requests.</param>
     /// <param name="user">Id or user principal name of the one user that delegated permissions are granted for; null for all
@@ -141,12 +141,12 @@ internal sealed class AppConsent
 
     /// <summary>Takes permissions away.</summary>
     /// <param name="app">The app; it has a service principal.</param>
-    /// <param name="permissions">Which; null for everything that is granted.</param>
+    /// <param name="permissions">The permissions; null for all granted ones.</param>
     /// <param name="user">Only permissions granted for this user; null for all.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The app after the change.</returns>
     /// <exception cref="InvalidRequestException">A permission is unknown, or the app has no service principal.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not take grants away.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to revoke permissions.</exception>
     public async Task<MailAppRegistration> RevokeAsync(
         MailAppRegistration app, IReadOnlyList<MailAppPermission>? permissions, string? user, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal enum AppControlKind
     Secret,
     /// <summary>A certificate.</summary>
     Certificate,
-    /// <summary>A workload elsewhere that signs in as the app.</summary>
+    /// <summary>An external workload that signs in as the app.</summary>
     FederatedCredential,
     /// <summary>A client secret on the service principal, which the registration doesn't show.</summary>
     PrincipalSecret,

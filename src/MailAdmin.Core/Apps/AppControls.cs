@@ -114,7 +114,7 @@ internal sealed class AppControls(Session session)
     /// <param name="app">The registration.</param>
     /// <param name="control">One that <see cref="ReadAsync"/> found.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="ServiceRefusedException">The session may not.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to remove it.</exception>
     public Task RemoveAsync(App app, AppControl control, CancellationToken cancellationToken) =>
         control.Kind is AppControlKind.PrincipalSecret or AppControlKind.PrincipalCertificate
             ? PrincipalLock.WithoutAsync(session, app, () => TakeAsync(app, control, cancellationToken), cancellationToken)
@@ -154,7 +154,7 @@ internal sealed class AppControls(Session session)
                 AppControlKind.PrincipalCertificate => ofPrincipal.PatchAsync(
                     new ServicePrincipal { KeyCredentials = Without(principal?.KeyCredentials, control) },
                     cancellationToken: cancellationToken),
-                // Others of the same list may have been removed since it was read.
+                // Other entries of the list might have been removed since it was read.
                 _ => WithoutCertificateAsync(),
             }).ConfigureAwait(false);
 

@@ -7,14 +7,14 @@ using App = Microsoft.Graph.Models.Application;
 
 namespace MailAdmin.Core.Apps;
 
-// How an app is described: the one place that makes a MailAppRegistration.
+// The only class that creates a MailAppRegistration.
 internal sealed partial class AppDirectory
 {
     /// <summary>Returns an app with its names. Other properties are added with "with".</summary>
     /// <param name="name">Display name.</param>
     /// <param name="clientId">Its client ID.</param>
     /// <param name="applicationId">Object ID of the registration; null for an app of another tenant.</param>
-    /// <param name="principalId">Object ID of the service principal; null while there is none.</param>
+    /// <param name="principalId">Object ID of the service principal; null if it doesn't exist yet.</param>
     internal MailAppRegistration Describe(string name, string clientId, string? applicationId, string? principalId) => new()
     {
         Name = name,
@@ -54,13 +54,14 @@ internal sealed partial class AppDirectory
     }
 
     /// <summary>
-    /// The app with what a change did to it. Nothing is read: who may change credentials need not be allowed to read grants.
+    /// Returns the app with the result of a change. No request is sent, because an account that can change credentials isn't
+    /// always allowed to read permissions.
     /// </summary>
     internal MailAppRegistration Changed(
         MailAppRegistration app, ChangeKind change, IReadOnlyList<MailAdminPending> pending) =>
         app with { Change = change, Pending = [.. pending], AdminConsentUri = null, Handle = _session };
 
-    /// <summary>The app as it is now, with what a change did to it; its credentials of this session stay with it.</summary>
+    /// <summary>Returns the current app with the result of a change, and with its credentials of this session.</summary>
     internal async Task<MailAppRegistration> RereadAsync(
         MailAppRegistration app, ChangeKind change, IReadOnlyList<MailAdminPending> pending,
         CancellationToken cancellationToken) => Changed(app, change, pending) with

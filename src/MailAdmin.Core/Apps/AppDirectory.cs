@@ -67,7 +67,7 @@ internal sealed partial class AppDirectory
             return null;
         }
 
-        // An object ID of the service principal may have been given for an app that is registered here after all.
+        // The object ID can be that of the service principal of an app that is registered in this tenant.
         await foreach (var app in FindApplicationsAsync(
             new OData().Equal("appId", principal.AppId!), cancellationToken).ConfigureAwait(false))
         {
@@ -88,9 +88,9 @@ internal sealed partial class AppDirectory
     /// <param name="app">The app.</param>
     /// <param name="pending">The pending work, for the result.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The app, its change Removed, or Unchanged when it was gone already.</returns>
+    /// <returns>The app: Removed, or Unchanged if it didn't exist anymore.</returns>
     /// <remarks>
-    /// https://learn.microsoft.com/graph/api/application-delete: it stays in the deleted items for 30 days and can be restored.
+    /// https://learn.microsoft.com/graph/api/application-delete: it can be restored from the deleted items for 30 days.
     /// </remarks>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to remove apps.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
@@ -151,7 +151,7 @@ internal sealed partial class AppDirectory
     /// <param name="id">Client ID, object ID of the registration, or object ID of the service principal.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">
-    /// There is none (AppNotFound), or it is in another tenant (AppOfOtherTenant).
+    /// The app wasn't found (AppNotFound), or is in another tenant (AppOfOtherTenant).
     /// </exception>
     internal async Task<App> FindOwnAsync(string id, CancellationToken cancellationToken)
     {

@@ -28,11 +28,11 @@ internal sealed class AppIdentity(Session session, AppDirectory directory)
 
     /// <summary>Returns the registration for an ID, or else a name.</summary>
     /// <param name="name">Display name.</param>
-    /// <param name="id">Client ID or an object ID, which was given on purpose; null to go by the name.</param>
-    /// <returns>The registration; null if there is none of that name.</returns>
+    /// <param name="id">Client ID or an object ID that the user specified; null to find the app by name.</param>
+    /// <returns>The registration; null if no app has the name.</returns>
     /// <exception cref="InvalidRequestException">
-    /// Several apps have the name (AmbiguousApp), the one that has it isn't known as the user's own (ForeignApp), others control
-    /// the one of that id (AdoptionRequired), or there is none of that id (AppNotFound, AppOfOtherTenant).
+    /// Several apps have the name (AmbiguousApp), the app with the name isn't known to be the user's (ForeignApp), others control
+    /// the app with the ID (AdoptionRequired), or no app has the ID (AppNotFound, AppOfOtherTenant).
     /// </exception>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to read apps.</exception>
     public async Task<App?> FindAsync(string name, string? id, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ namespace MailAdmin.Core.Apps;
 /// </remarks>
 internal sealed class AppLookup(Session session)
 {
-    /// <summary>So many apps of one name are described in the error.</summary>
+    /// <summary>The maximum number of apps with the same name that the error describes.</summary>
     private const int MostListed = 10;
 
     private readonly AppDirectory _directory = new(session);
@@ -29,7 +29,7 @@ internal sealed class AppLookup(Session session)
     /// <param name="app">An ID, or a display name.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>
-    /// The app with its IDs and what its registration says of itself, without permissions and owners; null if there is none.
+    /// The app with its IDs and the properties of its registration, without permissions and owners; null if there is none.
     /// </returns>
     /// <exception cref="InvalidRequestException">
     /// Several apps have the name (AmbiguousApp); the message lists their IDs with their owners.
@@ -52,7 +52,7 @@ internal sealed class AppLookup(Session session)
             return null;
         }
 
-        // The ID of a service principal says nothing about the registration; a client ID was looked for above.
+        // A service principal's ID doesn't identify the registration. A client ID was looked up above.
         var principal = principals[0];
         var isClientId = string.Equals(principal.AppId, id, StringComparison.OrdinalIgnoreCase);
         return Of(isClientId ? null : await OwnAsync(principal.AppId!, cancellationToken).ConfigureAwait(false), principal);
@@ -130,7 +130,7 @@ internal sealed class AppLookup(Session session)
     {
         var clientId = app?.AppId ?? principal!.AppId!;
         var secrets = app?.PasswordCredentials ?? [];
-        // A secret of this session counts while the app lists it: it may have been removed elsewhere since.
+        // A secret of this session is used while the app lists it, because it can be removed elsewhere.
         var held = session.Secrets.Of(clientId) is { } made && secrets.Any(p => p.KeyId == made.KeyId) ? made : null;
         var shown = held is null
             ? secrets.MaxBy(static p => p.EndDateTime)

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Apps;
 /// <remarks>https://learn.microsoft.com/graph/api/application-post-owners</remarks>
 internal static class AppOwners
 {
-    /// <summary>Finds them before anything is made.</summary>
+    /// <summary>Finds the users before any change.</summary>
     public static async Task<IReadOnlyList<(string Name, string Id)>> ResolveAsync(
         Session session, IReadOnlyList<string> owners, CancellationToken cancellationToken)
     {

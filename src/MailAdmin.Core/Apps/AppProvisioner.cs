@@ -41,16 +41,16 @@ internal sealed class AppProvisioner
     /// <summary>Completes the app.</summary>
     /// <param name="wanted">The required properties of the app.</param>
     /// <param name="cancellationToken">Cancels the operation between two steps. A later run continues.</param>
-    /// <returns>The app; its secret only if this run made it.</returns>
+    /// <returns>The app. Its secret only if this run created it.</returns>
     /// <exception cref="InvalidRequestException">
     /// A permission is unknown, the name is ambiguous or is that of an app that wasn't registered with MailAdmin, or a policy
     /// limits the secret's lifetime.
     /// </exception>
-    /// <exception cref="ServiceRefusedException">The service said no to a step.</exception>
+    /// <exception cref="ServiceRefusedException">The service refused a step.</exception>
     /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public async Task<MailAppRegistration> EnsureAsync(AppSpecification wanted, CancellationToken cancellationToken)
     {
-        // What can be wrong is found before anything is made: a typing error must not leave half an app behind.
+        // Everything is validated before the first change, so that a typing error doesn't leave an incomplete app.
         RedirectUris.Check(wanted.RedirectUris);
         var permissions = await _directory.Catalog.ResolveAllAsync(
             wanted.Permissions, cancellationToken).ConfigureAwait(false);
@@ -63,7 +63,7 @@ internal sealed class AppProvisioner
         var (principal, madePrincipal) = await EnsureServicePrincipalAsync(app, cancellationToken).ConfigureAwait(false);
         var secret = wanted.Certificate is null && wanted is { IsPublicClient: false, RegistrationOnly: false }
             ? await EnsureSecretAsync(app, wanted, pending, cancellationToken).ConfigureAwait(false) : null;
-        // A new service principal may not be visible yet; one that was just read has its grants described below.
+        // A new service principal might not have replicated yet. For an existing one, the permissions are read below.
         var granted = wanted.RegistrationOnly && !madePrincipal ? ChangeKind.Unchanged : await _writer.EnsureAsync(
             app.AppId!, principal.Id!,
             [.. permissions.Where(p => p.Kind == PermissionKind.Application && !wanted.RegistrationOnly)], null,
@@ -159,7 +159,7 @@ internal sealed class AppProvisioner
         return (made!, true);
     }
 
-    /// <summary>An app that was deleted in the last 30 days keeps its name, and may be what the user means.</summary>
+    /// <summary>An app that was deleted in the last 30 days keeps its name, and might be the intended one.</summary>
     /// <remarks>https://learn.microsoft.com/graph/api/directory-deleteditems-list</remarks>
     private async Task NoteDeletedAsync(string name, List<MailAdminPending> pending, CancellationToken cancellationToken)
     {

@@ -20,7 +20,7 @@ internal sealed class AppSecrets
     public AppSecrets(Session session) =>
         (_session, _directory, _maker) = (session, new AppDirectory(session), new SecretMaker(session));
 
-    /// <summary>Makes a secret, and waits until one can sign in with it.</summary>
+    /// <summary>Creates a secret, and waits until sign-in with it succeeds.</summary>
     /// <param name="displayName">The display name of the secret.</param>
     /// <param name="months">The lifetime in months; null for six, or for the days that a policy of the tenant allows.</param>
     /// <param name="cancellationToken">Cancels the operation. The value of an already created secret is lost.</param>
@@ -63,8 +63,8 @@ internal sealed class AppSecrets
         return result with { Pending = [.. pending] };
     }
 
-    /// <summary>The newest secret that a session made for an app.</summary>
-    /// <returns>The secret; null when the session made none, or removed it.</returns>
+    /// <summary>Returns the newest secret that the session created for an app.</summary>
+    /// <returns>The secret; null if the session created none, or removed it.</returns>
     public static SecureString? Held(Session session, MailAppRegistration app) => session.Secrets.Of(app.ClientId)?.Text;
 
     internal Task<PasswordCredential> MakeAsync(
@@ -90,7 +90,7 @@ internal sealed class AppSecrets
             return SignInProof.NotYet(refusal);
         }
 
-        // The service counts this sign-in as a use; the product's own comes later.
+        // The service counts this sign-in as a use; the product's first sign-in is later.
         _session.Note(new ChangeNote(JournalAction.ProveCredential, app.ClientId, app.SecretId ?? "", null, "signed in"));
         return null;
     }

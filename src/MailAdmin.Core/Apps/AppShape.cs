@@ -6,12 +6,12 @@ using App = Microsoft.Graph.Models.Application;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>Makes a registration what it should be: requested permissions, redirect URIs, certificate, recipe.</summary>
+/// <summary>Updates a registration: requested permissions, redirect URIs, certificate, recipe.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/application-update</remarks>
 internal sealed class AppShape(Session session)
 {
-    /// <summary>Adds permissions, redirect URIs and the certificate; what others added stays.</summary>
-    /// <returns>Whether something was added, and whether the tenant shows it.</returns>
+    /// <summary>Adds permissions, redirect URIs, and the certificate. Those that others added aren't removed.</summary>
+    /// <returns>Whether a property was added, and whether the tenant shows it.</returns>
     public async Task<(bool Changed, bool IsSeen)> EnsureAsync(
         App app, AppSpecification wanted, IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)
     {

@@ -17,10 +17,12 @@ internal sealed record AppSpecification
     /// <summary>The permissions to request.</summary>
     public IReadOnlyList<MailAppPermission> Permissions { get; init; } = [];
 
-    /// <summary>The recipe that it is made by, which the registration is marked with; null for none.</summary>
+    /// <summary>The recipe with which the registration is tagged; null for none.</summary>
     public string? Recipe { get; init; }
 
-    /// <summary>Whether registration and service principal are all that is made: no credential, and no grants.</summary>
+    /// <summary>
+    /// Whether to create only the registration and the service principal, without a credential and permissions.
+    /// </summary>
     public bool RegistrationOnly { get; init; }
 
     /// <summary>Months until the secret ends.</summary>
@@ -29,7 +31,7 @@ internal sealed record AppSpecification
     /// <summary>Whether the user specified the lifetime. If not, a policy of the tenant can shorten it.</summary>
     public bool IsLifetimeAsked { get; init; }
 
-    /// <summary>Whether a later step makes a secret, so that the tenant's policy is read before anything is made.</summary>
+    /// <summary>Whether a later step creates a secret, so that the tenant's policy is read before the first change.</summary>
     public bool PlansSecret { get; init; }
 
     internal SecretLifetime Lifetime => new(SecretLifetime, IsLifetimeAsked ? "-SecretLifetime" : null);
@@ -49,7 +51,7 @@ internal sealed record AppSpecification
     /// <summary>Whether a public client allows device codes; one that allows them already keeps it.</summary>
     public bool AllowsDeviceCode { get; init; } = true;
 
-    /// <summary>A certificate to sign in with instead of a secret; its private key stays here.</summary>
+    /// <summary>A certificate to sign in with instead of a secret. Its private key isn't sent.</summary>
     public X509Certificate2? Certificate { get; init; }
 
     /// <summary>User principal names of owners to add.</summary>

@@ -45,7 +45,7 @@ internal static class AppSwitch
             ? ChangeKind.Updated : ChangeKind.Pending;
     }
 
-    /// <summary>Makes sure that the tenant has the service principal of Office 365 Exchange Online.</summary>
+    /// <summary>Creates the service principal of Office 365 Exchange Online if the tenant doesn't have it.</summary>
     /// <param name="session">Signed in with Application.ReadWrite.All.</param>
     /// <returns>The service principal, as an app.</returns>
     public static async Task<MailAppRegistration> EnsureExchangeAsync(Session session, CancellationToken cancellationToken)

@@ -65,7 +65,9 @@ internal sealed class ConsentPolicy
     /// read.
     /// </returns>
     /// <exception cref="InvalidRequestException">The workflow would be on without reviewers.</exception>
-    /// <exception cref="ServiceRefusedException">A reviewer is unknown, or the session may not change it.</exception>
+    /// <exception cref="ServiceRefusedException">
+    /// A reviewer is unknown, or the session isn't allowed to change the policy.
+    /// </exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppConsentPolicy> SetAsync(ConsentPolicyChange change, CancellationToken cancellationToken)
     {
@@ -115,7 +117,7 @@ internal sealed class ConsentPolicy
             JournalAction.ChangeConsentWorkflow, null, "adminConsentRequestPolicy", Line(before), Line(Key(policy)));
         await _session.ChangeAsync(note, g =>
         {
-            // The SDK has PATCH only; the page says PUT.
+            // The SDK supports only PATCH; the documentation requires PUT.
             var request = g.Policies.AdminConsentRequestPolicy.ToPatchRequestInformation(body);
             request.HttpMethod = Method.PUT;
             return g.RequestAdapter.SendNoContentAsync(request, Refusals, cancellationToken);

@@ -39,7 +39,7 @@ internal sealed class ConsentRequests
 
     /// <summary>Returns one request.</summary>
     /// <returns>The request as it is now.</returns>
-    /// <exception cref="ServiceRefusedException">There is none, or the session may not read it.</exception>
+    /// <exception cref="ServiceRefusedException">The request wasn't found, or the session isn't allowed to read it.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppConsentRequest> GetAsync(string id, CancellationToken cancellationToken) => await DescribeAsync(
         (await _session.CallGraphAsync(
@@ -56,7 +56,7 @@ internal sealed class ConsentRequests
     /// <exception cref="InvalidRequestException">
     /// The request contains more than the approver saw, or neither resource has a scope.
     /// </exception>
-    /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to grant consent.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public async Task<MailAppConsentRequest> ApproveAsync(
         MailAppConsentRequest request, string? user, string? resource, CancellationToken cancellationToken)

@@ -77,7 +77,7 @@ internal static class CredentialActivity
             };
     }
 
-    /// <summary>A row of either report: whom it is about, and when each kind of sign-in was last.</summary>
+    /// <summary>Represents a row of either report: its subject, and the last sign-in of each kind.</summary>
     private sealed class ActivityRow : IParsable
     {
         public Dictionary<string, string?> Ids { get; } = [];

@@ -21,9 +21,7 @@ internal sealed record CredentialChoice
     public bool Force { get; init; }
 }
 
-/// <summary>
-/// Takes secrets and certificates away from an app: first it says which and what speaks against it, then it does.
-/// </summary>
+/// <summary>Removes secrets and certificates from an app, after it lists them with reasons against the removal.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/api/application-removepassword,
 /// https://learn.microsoft.com/graph/api/application-update (keyCredentials)
@@ -179,8 +177,8 @@ internal sealed class CredentialRemoval
     }
 
     /// <summary>
-    /// Why it isn't known that a product uses a credential; null when it does. The sign-in with which the credential was proved
-    /// here is no use of the product, and the service reports a use only after hours.
+    /// Returns why the use of a credential by a product isn't confirmed; null if it is. The sign-in that tested the credential
+    /// doesn't count, and the service reports a use only after hours.
     /// </summary>
     private string? Unused(MailAppCredential newest, DateTimeOffset now, bool isReported)
     {

@@ -23,7 +23,7 @@ internal sealed class GrantWriter(Session session, AppDirectory directory)
     /// <param name="pending">Receives the skipped permissions.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Updated or Unchanged; Pending when the tenant doesn't show it in time.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not grant.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to grant permissions.</exception>
     public async Task<ChangeKind> EnsureAsync(
         string clientId, string principal, IReadOnlyList<MailAppPermission> wanted, string? user, bool tenantWide,
         List<MailAdminPending> pending, CancellationToken cancellationToken)

@@ -19,7 +19,9 @@ internal static class KeyCredentials
         (app.KeyCredentials ?? [])
             .Exists(k => k.CustomKeyIdentifier is { } id && id.AsSpan().SequenceEqual(certificate.GetCertHash()));
 
-    /// <summary>All of them and one more: a PATCH replaces the whole list, so those that stay must be in it.</summary>
+    /// <summary>
+    /// Returns all of them and a new one: a PATCH replaces the whole list, so it must contain the existing ones.
+    /// </summary>
     public static List<KeyCredential> With(App app, X509Certificate2 certificate) =>
     [
         .. app.KeyCredentials ?? [],

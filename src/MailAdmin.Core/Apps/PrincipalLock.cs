@@ -14,10 +14,10 @@ namespace MailAdmin.Core.Apps;
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/howto-configure-app-instance-property-locks</remarks>
 internal static class PrincipalLock
 {
-    /// <summary>The lock on everything that it can lock.</summary>
+    /// <summary>The lock of all properties that can be locked.</summary>
     public static ServicePrincipalLockConfiguration On => new() { IsEnabled = true, AllProperties = true };
 
-    /// <summary>Turns the lock on, unless it locks everything already.</summary>
+    /// <summary>Turns the lock on, unless it's already on for all properties.</summary>
     /// <exception cref="InvalidRequestException">Entra doesn't show the lock (LockNotShown).</exception>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to change the app.</exception>
     public static async Task EnsureAsync(Session session, App app, CancellationToken cancellationToken)

@@ -11,11 +11,11 @@ internal static class RecipeTag
 {
     private const string TagBefore = "MailAdmin.Recipe:";
 
-    /// <summary>The recipe's name among tags; null when it isn't there.</summary>
+    /// <summary>Returns the recipe's name in tags; null if they have none.</summary>
     public static string? In(IEnumerable<string>? tags) =>
         tags?.FirstOrDefault(t => t.StartsWith(TagBefore, StringComparison.Ordinal))?[TagBefore.Length..];
 
-    /// <summary>Tags with a recipe's; that of another recipe goes.</summary>
+    /// <summary>Returns tags with a recipe's, without that of another recipe.</summary>
     public static List<string> With(IEnumerable<string> tags, string recipe) =>
         [.. tags.Where(t => !t.StartsWith(TagBefore, StringComparison.Ordinal)), TagBefore + recipe];
 }

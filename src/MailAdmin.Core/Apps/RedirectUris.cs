@@ -40,10 +40,10 @@ internal static class RedirectUris
         return missing.Count > 0;
     }
 
-    /// <summary>Refuses what the service would refuse, before anything is made.</summary>
+    /// <summary>Rejects URIs that the service would reject, before the first change.</summary>
     /// <remarks>https://learn.microsoft.com/entra/identity-platform/reply-url (scheme, length, wildcard, fragment)</remarks>
     /// <exception cref="InvalidRequestException">
-    /// A URI isn't absolute, not https where that is needed, too long, or has a fragment.
+    /// A URI isn't absolute, isn't https although that is required, is too long, or has a fragment.
     /// </exception>
     public static void Check(IEnumerable<MailAppRedirectUri> uris)
     {

@@ -16,7 +16,7 @@ internal sealed class ResourceCatalog(Session session)
 
     private static readonly string[] Select = ["id", "appId", "displayName", "appRoles", "oauth2PermissionScopes"];
 
-    /// <summary>Looks a permission up and fills in its id.</summary>
+    /// <summary>Returns a permission with its ID.</summary>
     /// <exception cref="InvalidRequestException">The resource has no such permission.</exception>
     public async Task<MailAppPermission> ResolveAsync(MailAppPermission permission, CancellationToken cancellationToken)
     {
@@ -44,7 +44,7 @@ internal sealed class ResourceCatalog(Session session)
         };
     }
 
-    /// <summary>Looks permissions up and fills in their ids.</summary>
+    /// <summary>Returns permissions with their IDs.</summary>
     /// <exception cref="InvalidRequestException">A resource has no such permission.</exception>
     public async Task<IReadOnlyList<MailAppPermission>> ResolveAllAsync(
         IReadOnlyList<MailAppPermission> permissions, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal static class RotationTag
         secret.Kind == CredentialKind.Secret && secret.DisplayName?.StartsWith(Name, StringComparison.Ordinal) == true
         && !IsHandedOver(app, secret.KeyId);
 
-    /// <summary>Whether the registration says that a secret was stored.</summary>
+    /// <summary>Returns whether a secret was stored, according to the registration.</summary>
     public static bool IsHandedOver(App app, string keyId) =>
         (app.Tags ?? []).Contains(TagBefore + keyId, StringComparer.OrdinalIgnoreCase);
 

@@ -5,7 +5,7 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Apps;
 
-/// <summary>Makes client secrets within what the tenant's policy allows.</summary>
+/// <summary>Creates client secrets within the limits of the tenant's policy.</summary>
 /// <remarks>https://learn.microsoft.com/graph/api/application-addpassword</remarks>
 internal sealed class SecretMaker(Session session)
 {
@@ -14,7 +14,7 @@ internal sealed class SecretMaker(Session session)
     /// </summary>
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(10);
 
-    /// <summary>Makes a secret.</summary>
+    /// <summary>Creates a secret.</summary>
     /// <param name="owner">The app.</param>
     /// <param name="displayName">The secret's own name.</param>
     /// <param name="lifetime">The lifetime.</param>

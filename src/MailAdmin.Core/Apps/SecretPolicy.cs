@@ -17,11 +17,11 @@ internal static class SecretPolicy
     /// <summary>The code with which the service refuses any secret.</summary>
     public const string Blocked = GraphCodes.CredentialType;
 
-    /// <summary>Refuses a secret that the policy forbids, before anything is made.</summary>
+    /// <summary>Rejects a secret that the policy doesn't allow, before the first change.</summary>
     /// <param name="session">Signed in with Policy.Read.All; without it, the service refuses later.</param>
     /// <param name="name">The app's name.</param>
     /// <param name="lifetime">The lifetime of the secret.</param>
-    /// <param name="isNeeded">Whether the app is useless without it, so that it isn't made at all.</param>
+    /// <param name="isNeeded">Whether the app requires it, so that the app isn't created without it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">SecretLifetimeCapped, or SecretsBlocked.</exception>
     public static async Task CheckAsync(

@@ -40,19 +40,19 @@ internal sealed class SecretRotation
         _removal = new CredentialRemoval(session);
     }
 
-    /// <summary>Makes the new secret and waits until one can sign in with it.</summary>
+    /// <summary>Creates the new secret and waits until sign-in with it succeeds.</summary>
     /// <param name="app">The app.</param>
     /// <param name="months">
     /// The lifetime in months; null for <see cref="Usual"/>, or for the days that a policy of the tenant allows.
     /// </param>
-    /// <param name="held">The secret at the place that it is handed over to, where that can be read; null where not.</param>
+    /// <param name="held">The stored secret, if it can be read; otherwise null.</param>
     /// <param name="cancellationToken">Cancels the operation. The next run continues.</param>
     /// <returns>
     /// The app with the new secret, to be stored now. Without a secret (Unchanged) if an earlier run stored the newest one and an
     /// older one is still valid.
     /// </returns>
     /// <exception cref="InvalidRequestException">
-    /// The app has several secrets that last and weren't made by a rotation, the new one isn't accepted in time, a policy caps
+    /// The app has several valid secrets that weren't created by a rotation, the new one isn't accepted in time, a policy limits
     /// the lifetime, or the app is registered in another tenant.
     /// </exception>
     /// <exception cref="ServiceRefusedException">
@@ -108,7 +108,7 @@ internal sealed class SecretRotation
             };
     }
 
-    /// <summary>Notes on the registration that the new secret was handed over.</summary>
+    /// <summary>Records on the registration that the new secret was stored.</summary>
     /// <param name="renewed">The app as <see cref="BeginAsync"/> gave it.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>Whether the registration shows the note. If it doesn't, the next rotation replaces the new secret.</returns>
@@ -139,9 +139,7 @@ internal sealed class SecretRotation
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>
-    /// Whether the place it is handed over to holds the newest secret: the service shows three characters of each.
-    /// </summary>
+    /// <summary>Returns whether the stored secret is the newest one: the service shows three characters of each.</summary>
     private static bool IsHeld(SecureString? held, MailAppCredential newest, IEnumerable<MailAppCredential> older) =>
         held is not null && newest.Hint is { Length: > 0 } hint && !older.Any(o => o.Hint == hint)
         && Secret.Reveal(held).StartsWith(hint, StringComparison.Ordinal);

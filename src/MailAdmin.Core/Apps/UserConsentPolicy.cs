@@ -5,8 +5,8 @@ namespace MailAdmin.Core.Apps;
 /// <summary>Lists what users can consent to if Microsoft manages the tenant's consent settings, which is the default.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/entra/identity/enterprise-apps/manage-app-consent-policies (microsoft-user-default-recommended):
-/// since late 2025 it leaves out what opens mail, over Microsoft Graph and over IMAP, POP and EWS. A tenant with a policy of its
-/// own decides otherwise.
+/// since late 2025, it excludes mail permissions, over Microsoft Graph and over IMAP, POP, and EWS. A tenant with its own policy
+/// decides otherwise.
 /// </remarks>
 internal static class UserConsentPolicy
 {

@@ -15,7 +15,7 @@ namespace MailAdmin.Core.Apps;
 /// </remarks>
 internal sealed class VendorApps(Session session)
 {
-    /// <summary>Makes the service principal, and marks it with the recipe.</summary>
+    /// <summary>Creates the service principal, and tags it with the recipe.</summary>
     /// <exception cref="ServiceRefusedException">The app wasn't found, or the session isn't allowed to do this.</exception>
     public async Task<MailAppRegistration> EnsureAsync(string clientId, string recipe, CancellationToken cancellationToken)
     {
@@ -97,7 +97,7 @@ internal sealed class VendorApps(Session session)
 
     /// <summary>Lets every user of the tenant sign in.</summary>
     /// <returns>Whether anything was changed, and whether the tenant shows it.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not do it.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to do this.</exception>
     public async Task<(bool Changed, bool IsSeen)> AllowAllAsync(
         MailAppRegistration app, string principalId, CancellationToken cancellationToken)
     {

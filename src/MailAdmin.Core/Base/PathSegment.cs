@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Base;
 /// </remarks>
 internal static class PathSegment
 {
-    /// <summary>Accepts a value that stays one segment when it is escaped.</summary>
+    /// <summary>Accepts a value that is still one segment after it's escaped.</summary>
     /// <returns>The value.</returns>
     /// <exception cref="InvalidRequestException">It isn't the name of anything (InvalidIdentifier).</exception>
     public static string Check(string value) => !IsSyntax(value) ? UnicodeText.Check(value)

@@ -40,7 +40,7 @@ internal sealed class ReadTimeoutStream(Stream inner, TimeSpan timeout, TimeProv
                 return await read.ConfigureAwait(false);
             }
 
-#pragma warning disable RS0030 // It was made with the clock.
+#pragma warning disable RS0030 // It was created with the clock.
             _abort.CancelAfter(timeout);
             var count = await read.ConfigureAwait(false);
             _abort.CancelAfter(Timeout.InfiniteTimeSpan);

@@ -73,7 +73,7 @@ internal static partial class RequestStory
             }
         }
 
-        // A token may stand anywhere: in a property of another name, within a text.
+        // A token can occur anywhere: in a property with another name, or in a text.
         return Token().Replace(text, Hidden);
     }
 

@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Base;
 /// so that the request to a busy gateway is retried first. JSON is read into memory; a message is checked while it's read.
 /// </summary>
 /// <remarks>
-/// Only the status, the media type, and the host of a redirect go into the error: a block page may contain anything.
+/// The error contains only the status, the media type, and the host of a redirect, because a block page can contain anything.
 /// </remarks>
 internal sealed class ServiceAnswerHandler : DelegatingHandler
 {

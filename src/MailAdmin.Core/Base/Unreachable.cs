@@ -17,7 +17,7 @@ internal static class Unreachable
     public static bool MayRecover(Exception error) => !IsProxySignIn(error)
         && error is not HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError };
 
-    /// <summary>Returns the advice for an error on the way to a host.</summary>
+    /// <summary>Returns the advice for a connection error of a host.</summary>
     /// <param name="error">The exception that was thrown.</param>
     /// <param name="host">The host.</param>
     public static string Advice(Exception error, string host) => IsProxySignIn(error)

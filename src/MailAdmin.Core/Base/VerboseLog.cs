@@ -8,7 +8,7 @@ internal static class VerboseLog
 {
     private static readonly AsyncLocal<(Action<LogKind, string> Tell, bool WithBodies)?> Listener = new();
 
-    /// <summary>Sets the listener for this call and the calls it makes. It is called on any thread.</summary>
+    /// <summary>Sets the listener for this call and its inner calls. It's called on any thread.</summary>
     /// <param name="listener">The listener; null for none.</param>
     /// <param name="withBodies">Whether it also receives the contents of requests and responses.</param>
     public static void SetListener(Action<LogKind, string>? listener, bool withBodies = false) =>

@@ -82,7 +82,7 @@ internal sealed class Wire
         _origin = Origin,
     };
 
-#pragma warning disable RS0030 // This is where the real clock, the real pool and the real sockets come from.
+#pragma warning disable RS0030 // The only use of the real clock, the real connection pool, and real sockets.
     /// <summary>
     /// The computer's clock, for the real network, and for programs and libraries that use it. Everything else uses <see
     /// cref="Time"/>.

@@ -101,7 +101,8 @@ internal sealed class ConnectionFile(string path, TrustedFiles? trusted = null)
     }
 
     /// <summary>
-    /// Two that save at once must not lose one of the two. The file of the lock stays: were it removed, two could each hold one.
+    /// Two processes that save at the same time must not lose a connection. The lock file isn't removed: otherwise two processes
+    /// could each hold a lock.
     /// </summary>
     private async Task<IDisposable> LockAsync(CancellationToken cancellationToken)
     {

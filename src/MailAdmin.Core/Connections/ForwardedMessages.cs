@@ -3,7 +3,7 @@ using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Connections;
 
-/// <summary>Messages that are to be attached to another one, as files: their exact octets, fetched from where they are.</summary>
+/// <summary>Represents messages to attach to another one, as files: their exact content, downloaded from their mailbox.</summary>
 internal sealed class ForwardedMessages : IDisposable
 {
     private readonly List<string> _temporary = [];

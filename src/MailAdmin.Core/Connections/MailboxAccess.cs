@@ -12,7 +12,7 @@ namespace MailAdmin.Core.Connections;
 internal static class MailboxAccess
 {
     /// <summary>Opens a store. Nothing is sent before it is used.</summary>
-    /// <param name="connection">Which mailbox, as whom, by which protocol.</param>
+    /// <param name="connection">The mailbox, the account, and the protocol.</param>
     /// <param name="tokens">
     /// Existing tokens of the connection's app or user; null to request new ones. The caller disposes them.
     /// </param>
@@ -60,7 +60,7 @@ internal static class MailboxAccess
     {
         if (connection.AccessToken is { } given)
         {
-            // A token from elsewhere can't be renewed here; what the server says about it is reported.
+            // An access token from another source can't be renewed here. The server's error about it is reported.
             return (_, _) => ValueTask.FromResult(Secret.Reveal(given));
         }
 
@@ -82,7 +82,7 @@ internal static class MailboxAccess
     }
 
     /// <summary>Opens the way out of a mailbox. Nothing is sent before it is used.</summary>
-    /// <param name="connection">Which mailbox, as whom.</param>
+    /// <param name="connection">The mailbox and the account.</param>
     /// <returns>The sender; the caller disposes it.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential, or is over IMAP.</exception>
     public static IMailSender OpenSender(MailboxConnection connection) => connection.Protocol switch
@@ -144,14 +144,14 @@ internal static class MailboxAccess
     }
 
     /// <summary>Tokens of the app or person that a connection names.</summary>
-    /// <returns>A source of its own; the caller disposes it.</returns>
+    /// <returns>A separate source, which the caller disposes.</returns>
     /// <exception cref="InvalidRequestException">The connection has no credential.</exception>
     public static TokenSource Tokens(MailboxConnection connection) => connection.IsSignedIn
         ? SessionOf(connection)!.Tokens.Share()
         : new(WireOf(connection), Cloud.Of(connection.Environment), connection.TenantId,
             connection.Person as UserSignIn ?? (SignInMethod)new AppSignIn(connection.ClientId, CredentialOf(connection)));
 
-    /// <summary>The clock that a mailbox goes by: a sandbox has its own.</summary>
+    /// <summary>Returns the clock of a mailbox: a sandbox has its own.</summary>
     /// <returns>The clock.</returns>
     public static TimeProvider TimeOf(MailboxConnection connection) => WireOf(connection).Time;
 

@@ -17,9 +17,11 @@ internal static class MailboxConnections
     /// The session for an app object that was read from a file, which has no tenant; null for the real service.
     /// </param>
     /// <param name="secret">The app's secret, when the object doesn't carry it.</param>
-    /// <param name="certificate">The app's certificate, when the object doesn't carry it; it goes before a secret.</param>
+    /// <param name="certificate">
+    /// The app's certificate, if the object doesn't contain it. It takes precedence over a secret.
+    /// </param>
     /// <param name="mailboxId">The mailbox's object ID for Graph; null if it's unknown.</param>
-    /// <param name="primary">The primary address, which IMAP signs in to; null when it isn't known.</param>
+    /// <param name="primary">The primary address for IMAP; null if it's unknown.</param>
     /// <returns>The connection; nothing was sent.</returns>
     public static MailboxConnection As(
         MailAppRegistration app, string mailbox, MailProtocol protocol = MailProtocol.Graph, Session? session = null,
@@ -47,7 +49,7 @@ internal static class MailboxConnections
     /// <param name="mailbox">Id, user principal name or any address.</param>
     /// <param name="protocol">The protocol.</param>
     /// <param name="mailboxId">The mailbox's object ID for Graph; null if it's unknown.</param>
-    /// <param name="primary">The primary address, which IMAP signs in to; null when it isn't known.</param>
+    /// <param name="primary">The primary address for IMAP; null if it's unknown.</param>
     /// <returns>The connection; nothing was sent. See <see cref="CheckSignedInAsync"/>.</returns>
     public static MailboxConnection AsSignedIn(
         Session session, string mailbox, MailProtocol protocol, string? mailboxId = null, string? primary = null) => new()
@@ -63,7 +65,7 @@ internal static class MailboxConnections
             Handle = session,
         };
 
-    /// <summary>Finds out whether who is signed in may open a mailbox.</summary>
+    /// <summary>Determines whether the signed-in account can open a mailbox.</summary>
     /// <exception cref="InvalidRequestException">No (AppRequired).</exception>
     /// <exception cref="ServiceRefusedException">No token.</exception>
     /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
@@ -121,7 +123,7 @@ internal static class MailboxConnections
     /// <param name="secret">A secret of the app.</param>
     /// <param name="certificate">A certificate of the app.</param>
     /// <param name="mailboxId">The mailbox's object ID for Graph; null if it's unknown.</param>
-    /// <param name="primary">The primary address, which IMAP signs in to; null when it isn't known.</param>
+    /// <param name="primary">The primary address for IMAP; null if it's unknown.</param>
     /// <returns>The connection; nothing was sent.</returns>
     public static MailboxConnection With(
         string tenantId, string clientId, string mailbox, MailProtocol protocol, MailEnvironment? environment, Session? session,
@@ -152,7 +154,7 @@ internal static class MailboxConnections
     /// <param name="signIn">Creates the sign-in from the permissions to request.</param>
     /// <param name="user">The user who signs in, a user principal name; null for the mailbox's owner.</param>
     /// <returns>The connections; they share the sign-in.</returns>
-    /// <exception cref="ServiceRefusedException">Entra said no, or the person did.</exception>
+    /// <exception cref="ServiceRefusedException">Entra refused the sign-in, or the user canceled it.</exception>
     /// <exception cref="ConnectionLostException">Entra couldn't be reached.</exception>
     /// <exception cref="InvalidRequestException">The sign-in method isn't possible here.</exception>
     public static async Task<IReadOnlyList<MailboxConnection>> ForPersonAsync(
@@ -188,13 +190,13 @@ internal static class MailboxConnections
         ];
     }
 
-    /// <summary>A mailbox on any IMAP or SMTP server, with an access token from elsewhere.</summary>
+    /// <summary>Connects to a mailbox on any IMAP or SMTP server, with an existing access token.</summary>
     /// <param name="server">Host name; its certificate has to be for it.</param>
     /// <param name="port">Port; null for 993, or 143 with STARTTLS; of SMTP 465, or 587 with STARTTLS.</param>
     /// <param name="security">When TLS begins.</param>
     /// <param name="mailbox">The user name to sign in with.</param>
     /// <param name="trustedCertificate">The one certificate to trust; null for what the system trusts.</param>
-    /// <param name="allowsExpired">Whether that may have expired.</param>
+    /// <param name="allowsExpired">Whether the certificate can be expired.</param>
     /// <param name="protocol">IMAP or SMTP.</param>
     /// <returns>The connection; nothing was sent.</returns>
     public static MailboxConnection At(

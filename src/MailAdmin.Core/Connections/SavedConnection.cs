@@ -55,16 +55,16 @@ internal sealed record SavedConnection
     /// <summary>The pinned certificate of the server, DER in base64; it's public.</summary>
     public string? TrustedCertificate { get; init; }
 
-    /// <summary>Whether that certificate may have expired; null for no.</summary>
+    /// <summary>Whether that certificate can be expired; null for no.</summary>
     public bool? AllowExpiredCertificate { get; init; }
 
     /// <summary>"ClientSecret", "Certificate", "AccessToken", "Delegated" or "None".</summary>
     public string Credential { get; init; } = "None";
 
-    /// <summary>The person for whom it works.</summary>
+    /// <summary>The user of delegated access.</summary>
     public string? UserPrincipalName { get; init; }
 
-    /// <summary>The certificate that the app signs in with; its key is where it was.</summary>
+    /// <summary>The certificate with which the app signs in. Its key stays in its store.</summary>
     public string? CertificateThumbprint { get; init; }
 
     /// <summary>The vault that has the secret; null when none has it.</summary>
@@ -80,7 +80,7 @@ internal sealed record SavedConnection
     [JsonIgnore]
     public string SecretName => $"MailAdmin {Name} {Binding()}";
 
-    /// <summary>Whether the secret that it names was saved for where it leads.</summary>
+    /// <summary>Whether its secret was saved for its destination.</summary>
     [JsonIgnore]
     public bool IsBound => VaultSecret is null || string.Equals(VaultSecret, SecretName, StringComparison.OrdinalIgnoreCase);
 
@@ -89,7 +89,7 @@ internal sealed record SavedConnection
 
     /// <summary>Creates a saved connection from a connection.</summary>
     /// <param name="name">The name.</param>
-    /// <returns>All but the folder, the after-processing, and where the secret goes.</returns>
+    /// <returns>The connection without the folder, the after-processing, and the place of the secret.</returns>
     public static SavedConnection Of(string name, MailboxConnection connection) => new()
     {
         Name = name,
@@ -117,7 +117,7 @@ internal sealed record SavedConnection
         },
     };
 
-    /// <summary>The secret that a vault has to keep for a connection; null if there is none.</summary>
+    /// <summary>Returns the secret of a connection for a vault; null if there is none.</summary>
     /// <returns>The app's secret, or the access token.</returns>
     public static SecureString? SecretOf(MailboxConnection connection) => connection.AccessToken ?? connection.ClientSecret;
 

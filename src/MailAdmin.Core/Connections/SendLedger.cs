@@ -31,7 +31,7 @@ internal sealed class SendLedger : IDisposable
     private SendLedger(string path, IDisposable held) => (_path, _lock) = (path, held);
 
     /// <summary>Opens the state, and keeps it to itself.</summary>
-    /// <param name="folder">The folder; made when it is missing.</param>
+    /// <param name="folder">The folder, which is created if it's missing.</param>
     /// <exception cref="InvalidRequestException">
     /// Another run has it (SendStateInUse), or it can't be read or written (SendStateNotWritable).
     /// </exception>
@@ -67,9 +67,7 @@ internal sealed class SendLedger : IDisposable
         }
     }
 
-    /// <summary>
-    /// The key of a message: what it says, the content of its files, and the how manieth it is that says the same.
-    /// </summary>
+    /// <summary>Returns the key of a message: its content, the content of its files, and its number among equal ones.</summary>
     /// <exception cref="InvalidRequestException">A file can't be read.</exception>
     public async Task<string> KeyOfAsync(string mailbox, OutgoingMessage message, CancellationToken cancellationToken)
     {
@@ -144,7 +142,7 @@ internal sealed class SendLedger : IDisposable
 
         if (content.Length > 0 && content[^1] != '\n')
         {
-            // An incomplete line of an interrupted run remains a line of its own.
+            // An incomplete line of an interrupted run remains a separate line.
             OwnFile.Append(_path, "\n"u8, flush: true);
         }
     }

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Connections;
 /// being sent is looked for in Sent Items. If that isn't possible, the message isn't sent again and is reported.
 /// </summary>
 /// <param name="sender">Sends.</param>
-/// <param name="ledger">Remembers; it stays the caller's.</param>
+/// <param name="ledger">The record, which the caller disposes.</param>
 /// <param name="connection">The mailbox.</param>
 internal sealed class TrackedSender(IMailSender sender, SendLedger ledger, MailboxConnection connection) : IMailSender
 {
@@ -75,11 +75,11 @@ internal sealed class TrackedSender(IMailSender sender, SendLedger ledger, Mailb
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => sender.DisposeAsync();
 
-    /// <summary>Whether a message that was under way was sent; null where that can't be known, or not yet.</summary>
+    /// <summary>Returns whether an interrupted message was sent; null if it's unknown, or not known yet.</summary>
     private async Task<bool?> WasSentAsync(
         string id, DateTimeOffset at, OutgoingMessage message, CancellationToken cancellationToken)
     {
-        // No copy is kept, or the file's own Message-ID may be that of another copy.
+        // The server keeps no copy, or the file's own Message-ID can be that of another copy.
         if ((!message.SaveToSentItems && connection.Protocol == MailProtocol.Graph) || OwnMessageId(message) is not null)
         {
             return null;

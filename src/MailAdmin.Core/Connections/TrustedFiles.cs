@@ -16,7 +16,7 @@ internal sealed class TrustedFiles(string path)
     public static TrustedFiles OfUser { get; } =
         new(Path.Combine(Path.GetDirectoryName(ConnectionFile.DefaultPath)!, "trusted-files.json"));
 
-    /// <summary>Whether a file with this content was trusted. What can't be read says no.</summary>
+    /// <summary>Returns whether a file with this content was trusted; false if the record can't be read.</summary>
     public bool Contains(string file, string content) => Read().GetValueOrDefault(file) == Fingerprint(content);
 
     /// <summary>Remembers a file with its content.</summary>

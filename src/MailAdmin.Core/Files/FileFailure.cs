@@ -3,7 +3,9 @@ namespace MailAdmin.Core.Files;
 /// <summary>Creates errors for failed file operations.</summary>
 internal static class FileFailure
 {
-    /// <summary>Whether it is the disk's refusal: full, read-only, gone, not permitted, a name that is taken.</summary>
+    /// <summary>
+    /// Returns whether it's an error of the disk: full, read-only, removed, not permitted, or an existing name.
+    /// </summary>
     /// <param name="error">The exception that was thrown.</param>
     public static bool Is(Exception error) => error is IOException or UnauthorizedAccessException;
 
@@ -16,7 +18,7 @@ internal static class FileFailure
     public static InvalidRequestException Of(Exception error, string id, string path, string what, string? advice) =>
         new(id, $"{what}: {error.Message}", error) { Target = path, Advice = advice };
 
-    /// <summary>Does something with files.</summary>
+    /// <summary>Runs an operation on files.</summary>
     /// <param name="work">The recommended action.</param>
     /// <param name="id">The error's id.</param>
     /// <param name="path">The file or folder, which is the error's target.</param>

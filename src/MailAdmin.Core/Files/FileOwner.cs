@@ -5,12 +5,12 @@ namespace MailAdmin.Core.Files;
 /// <summary>Represents who can change a file or folder, by its owner and mode on Unix.</summary>
 /// <param name="IsLink">It is a symbolic link.</param>
 /// <param name="IsForeign">It belongs neither to this user nor to root. Known on Linux only.</param>
-/// <param name="IsOpenToAll">Every user may write to it.</param>
+/// <param name="IsOpenToAll">Every user can write to it.</param>
 internal sealed record FileOwner(bool IsLink, bool IsForeign, bool IsOpenToAll)
 {
-    /// <summary>Looks at a file or folder, and not through a link.</summary>
+    /// <summary>Reads the owner of a file or folder. A link isn't followed.</summary>
     /// <param name="path">The file or folder.</param>
-    /// <returns>Null where there is none, and on Windows, which decides by inherited access lists.</returns>
+    /// <returns>Null if it doesn't exist, and on Windows, which uses inherited access lists.</returns>
     public static FileOwner? Of(string path)
     {
         if (OperatingSystem.IsWindows())

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-// This is the seam itself: the one place that may change a file.
+// The only class that is allowed to change a file.
 #pragma warning disable RS0030
 
 namespace MailAdmin.Core.Files;
@@ -23,16 +23,16 @@ internal sealed class FileSystem : IFileSystem
     public static IFileSystem OfMachine { get; } =
         OperatingSystem.IsWindows() ? new PatientFileSystem(new FileSystem(), Thread.Sleep) : new FileSystem();
 
-    /// <summary>
-    /// Makes a file that is gone when it is closed, for content that is too large for the memory and isn't meant to last.
-    /// </summary>
+    /// <summary>Creates a file that is deleted when it's closed, for temporary content that is too large for memory.</summary>
     /// <returns>The file, which can be read too.</returns>
-    /// <exception cref="IOException">It can't be made.</exception>
+    /// <exception cref="IOException">The file can't be created.</exception>
     public static FileStream CreateTemporary() => new(
         Path.Combine(Path.GetTempPath(), Path.GetRandomFileName()),
         Options(FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose, bufferSize: 4096));
 
-    /// <summary>Opens a file to read it. What opens files could write them too, so nothing else may be used for it.</summary>
+    /// <summary>
+    /// Opens a file for reading. Reads use only this method, because other ways to open a file could also write it.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="share">The access that other processes keep; everything, unless the content must not change.</param>
     /// <param name="bufferSize">Octets to read ahead; 0 for none.</param>
@@ -63,7 +63,7 @@ internal sealed class FileSystem : IFileSystem
         var file = new FileStream(path, Options(FileMode.Append, FileAccess.Write, FileShare.ReadWrite));
         if (OperatingSystem.IsLinux())
         {
-            // .NET writes where the end was when it opened the file, so two processes would write over each other.
+            // .NET writes at the end as it was when the file was opened, so two processes would overwrite each other.
             const int SetFlags = 4, Append = 0x400;
             _ = NativeMethods.Control(file.SafeFileHandle, SetFlags, Append);
         }
@@ -141,7 +141,7 @@ internal sealed class FileSystem : IFileSystem
             var made = Directory.CreateDirectory(path);
             if (made.Name.StartsWith('.'))
             {
-                // Elsewhere the dot before its name hides it.
+                // On other systems, the dot before its name hides it.
                 made.Attributes |= FileAttributes.Hidden;
             }
         }

@@ -8,12 +8,12 @@ internal interface IFileSystem
 {
     /// <summary>Creates a file. An existing file or link isn't changed.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="IOException">The name is taken, or the file can't be made.</exception>
+    /// <exception cref="IOException">The name exists, or the file can't be created.</exception>
     WritableFile Create(string path);
 
     /// <summary>
-    /// Opens a file to write at its end, and makes it when it is missing. On Linux the end is where it is at each write, so that
-    /// processes may write to the same file.
+    /// Opens a file to append to it, and creates it if it's missing. On Linux, each write is at the current end, so several
+    /// processes can write to the same file.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">It is a link, or can't be opened.</exception>
@@ -36,21 +36,21 @@ internal interface IFileSystem
 
     /// <summary>Cuts off the end of a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="length">So many octets stay.</param>
+    /// <param name="length">The number of octets to keep.</param>
     /// <exception cref="IOException">It can't be done.</exception>
     void Truncate(string path, long length);
 
     /// <summary>
     /// Acquires the lock of a name: a file that no other process can open until the result is disposed or this process ends.
     /// </summary>
-    /// <param name="path">The file; made when it is missing, and never removed.</param>
+    /// <param name="path">The file, which is created if it's missing, and never removed.</param>
     /// <exception cref="IOException">Another process holds the lock, or the file can't be opened.</exception>
     IDisposable Lock(string path);
 
     /// <summary>Gives a file another name; a link is renamed itself.</summary>
     /// <param name="from">The old name.</param>
     /// <param name="to">The new name.</param>
-    /// <param name="overwrite">Whether a file of the new name goes in the same step.</param>
+    /// <param name="overwrite">Whether an existing file with the new name is replaced in the same step.</param>
     /// <exception cref="IOException">The name is taken, or it can't be done.</exception>
     void Rename(string from, string to, bool overwrite);
 
@@ -72,7 +72,7 @@ internal interface IFileSystem
 
     /// <summary>Creates a folder in an existing one. An existing folder isn't changed.</summary>
     /// <param name="path">The folder.</param>
-    /// <exception cref="IOException">It can't be made.</exception>
+    /// <exception cref="IOException">The folder can't be created.</exception>
     void MakeFolder(string path);
 
     /// <summary>
@@ -106,7 +106,7 @@ internal abstract class WritableFile : Stream
     /// <exception cref="IOException">The disk refuses.</exception>
     public abstract void FlushToDisk();
 
-    /// <summary>Nothing is buffered; <see cref="FlushToDisk"/> is a step of its own.</summary>
+    /// <summary>Writes without a buffer; <see cref="FlushToDisk"/> is a separate step.</summary>
     public override void Flush()
     {
     }

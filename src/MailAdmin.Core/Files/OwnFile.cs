@@ -18,7 +18,7 @@ internal static class OwnFile
         files.FlushFolder(FolderOf(path));
     }
 
-    /// <summary>Replaces a file as a whole, or makes it.</summary>
+    /// <summary>Replaces a file as a whole, or creates it.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">All of it.</param>
     /// <param name="flush">Whether to flush it to disk.</param>
@@ -67,7 +67,7 @@ internal static class OwnFile
         }
     }
 
-    /// <summary>Writes at the end of a file in one piece, and makes the file when it is missing.</summary>
+    /// <summary>Appends to a file in one write, and creates it if it's missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">The piece.</param>
     /// <param name="flush">Whether to flush it to disk.</param>
@@ -87,8 +87,8 @@ internal static class OwnFile
     /// <param name="path">The file; the lock is a file next to it.</param>
     /// <param name="wait">Waits between two tries; null for this machine's time.</param>
     /// <param name="files">The file system; null for this computer's.</param>
-    /// <returns>Gives it back when it is disposed.</returns>
-    /// <exception cref="IOException">Others have had it for about five seconds, or it can't be made.</exception>
+    /// <returns>The lock, which is released when it's disposed.</returns>
+    /// <exception cref="IOException">Another process holds it for about five seconds, or it can't be created.</exception>
     public static IDisposable TakeTurn(string path, Action<TimeSpan>? wait = null, IFileSystem? files = null)
     {
         // A turn takes milliseconds, so a thread may wait for it.
@@ -116,7 +116,7 @@ internal static class OwnFile
     /// <param name="flush">Whether to flush the names of the new folders to disk.</param>
     /// <param name="files">The file system; null for this computer's.</param>
     /// <returns>Its full path.</returns>
-    /// <exception cref="IOException">It can't be made.</exception>
+    /// <exception cref="IOException">The folder can't be created.</exception>
     public static string MakeFolder(string path, bool flush = true, IFileSystem? files = null)
     {
         files ??= FileSystem.OfMachine;

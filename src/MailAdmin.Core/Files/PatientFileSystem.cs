@@ -16,7 +16,7 @@ internal sealed class PatientFileSystem(IFileSystem inner, Action<TimeSpan> wait
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Whether it may be over in a moment.</summary>
+    /// <summary>Returns whether an error can be brief.</summary>
     /// <param name="error">The exception that was thrown.</param>
     public static bool MayPass(Exception error) =>
         FileFailure.Is(error) && (uint)error.HResult is 0x80070005 or 0x80070020 or 0x80070021;

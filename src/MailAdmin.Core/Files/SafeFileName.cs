@@ -4,8 +4,7 @@ using System.Text;
 namespace MailAdmin.Core.Files;
 
 /// <summary>
-/// Makes names that a file can have on Windows, Linux and macOS alike, and that stay in the folder they are put in, out of
-/// what senders write.
+/// Converts names from senders to file names that are valid on Windows, Linux, and macOS, and that can't leave their folder.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/windows/win32/fileio/naming-a-file</remarks>
 internal static class SafeFileName
@@ -25,9 +24,9 @@ internal static class SafeFileName
         ["image/tiff"] = ".tif", ["message/rfc822"] = ".eml", ["message/global"] = ".eml",
     };
 
-    /// <summary>Makes a safe name.</summary>
+    /// <summary>Returns a safe name.</summary>
     /// <param name="name">The name from the sender, decoded; null if there is none.</param>
-    /// <param name="mediaType">The extension of a made-up name goes by this.</param>
+    /// <param name="mediaType">The media type, which determines the extension of a generated name.</param>
     /// <returns>A name without folders, never empty.</returns>
     public static string From(string? name, string mediaType)
     {
@@ -40,12 +39,12 @@ internal static class SafeFileName
     }
 
     /// <summary>
-    /// Characters that the name of a file may have in a folder. Explorer and many programs that import files open no path of 260
-    /// characters or more on Windows.
+    /// Returns the maximum length of a file name in a folder. On Windows, Explorer and many programs don't open paths of 260
+    /// characters or more.
     /// </summary>
     /// <param name="folder">The folder's full path.</param>
     /// <param name="isWindows">Whether it is for Windows; other systems have no such limit.</param>
-    /// <returns>With room for a number behind the name, and never less than a short name needs.</returns>
+    /// <returns>The length without a number after the name, and at least that of a short name.</returns>
     /// <remarks>https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation</remarks>
     public static int RoomIn(string folder, bool isWindows)
     {
@@ -53,9 +52,9 @@ internal static class SafeFileName
         return isWindows ? Math.Max(Longest - folder.Length - 1 - Number, Least) : int.MaxValue;
     }
 
-    /// <summary>Shortens a safe name, whose extension stays.</summary>
+    /// <summary>Shortens a safe name but keeps its extension.</summary>
     /// <param name="name">The name.</param>
-    /// <param name="room">Characters that it may have.</param>
+    /// <param name="room">The maximum length.</param>
     public static string Fit(string name, int room)
     {
         if (name.Length <= room)
@@ -73,7 +72,7 @@ internal static class SafeFileName
     /// <summary>Returns a key that is equal for names that some file systems treat as the same.</summary>
     internal static string Fold(string name) => Compose(name).ToUpperInvariant();
 
-    // Names that look the same should be the same. Normalize throws at code points that are no characters; Replace leaves none.
+    // Names that look the same must be the same. Normalize throws at invalid code points; Replace removes them.
     private static string Compose(string name) => Replace(name).Normalize(NormalizationForm.FormC);
 
     private static string LastSegment(string name)
@@ -109,7 +108,7 @@ internal static class SafeFileName
         return safe.ToString();
     }
 
-    // What Windows forbids, and the look-alikes that one of its conversions to a code page turns into them.
+    // Characters that Windows doesn't allow, and those that a conversion to a code page of Windows turns into them.
     private static bool IsReserved(int c) => c is '<' or '>' or ':' or '"' or '/' or '\\' or '|' or '?' or '*'
         or 0xFF1C or 0xFF1E or 0xFF1A or 0xFF02 or 0xFF0F or 0xFF3C or 0xFF5C or 0xFF1F or 0xFF0A
         or 0x2044 or 0x2215 or 0x2216 or 0x29F5 or 0x29F8 or 0x2236 or 0xA789 or 0xFE68 or 0xFFFD;

@@ -20,7 +20,7 @@ internal static class WindowsFiles
         return WriteThrough | (overwrite ? ReplaceExisting : 0);
     }
 
-    /// <summary>A path as functions of Windows need it where it is longer than 260 characters.</summary>
+    /// <summary>Returns a path in the form that Windows functions require if it's longer than 260 characters.</summary>
     /// <remarks>https://learn.microsoft.com/windows/win32/fileio/maximum-file-path-limitation</remarks>
     internal static string ExtendedPath(string fullPath) =>
         fullPath.Length < 248 || fullPath.StartsWith(@"\\?\", StringComparison.Ordinal) ? fullPath
@@ -41,7 +41,7 @@ internal static class WindowsFiles
     /// <remarks>https://learn.microsoft.com/openspecs/windows_protocols/ms-fscc/6e3f7352-d11c-4d76-8c39-2516a9df36e8</remarks>
     internal const string InternetZone = "[ZoneTransfer]\r\nZoneId=3\r\n";
 
-    /// <summary>The stream of a file in which its zone stands.</summary>
+    /// <summary>The stream of a file that contains its zone.</summary>
     internal static string ZoneStream(string path) => $"{path}:Zone.Identifier";
 
     [SupportedOSPlatform("windows")]

@@ -18,7 +18,7 @@ internal static class AccessBaseline
 
     /// <summary>Reads the apps of a tenant from a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="tenantId">The tenant that they must be of, where the file says of which they are.</param>
+    /// <param name="tenantId">The required tenant, if the file names one.</param>
     /// <exception cref="InvalidRequestException">BaselineNotReadable, BaselineNotFound, or BaselineOfOtherTenant.</exception>
     public static IReadOnlyList<BaselineApp> Read(string path, string tenantId)
     {
@@ -92,7 +92,7 @@ internal sealed record BaselineApp
     /// <summary>The permission that granted the access.</summary>
     public required MailAppAccessPath[] Access { get; init; }
 
-    /// <summary>The tenant, if the file says it.</summary>
+    /// <summary>The tenant, if the file names it.</summary>
     public string? TenantId { get; init; }
 
     /// <summary>The app as an inventory has it.</summary>

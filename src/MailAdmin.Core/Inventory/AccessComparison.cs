@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Inventory;
 
 /// <summary>
-/// Compares two readings of a tenant's apps, by app and mailbox. What a reading couldn't see is never taken for gone.
+/// Compares two readings of a tenant's apps, by app and mailbox. Access that a reading couldn't read isn't reported as removed.
 /// </summary>
 /// <param name="before">The earlier reading.</param>
 /// <param name="after">The later one.</param>

@@ -3,7 +3,7 @@ using MailAdmin.Core.Permissions;
 
 namespace MailAdmin.Core.Inventory;
 
-/// <summary>Puts together what Entra grants to an app and what Exchange makes of it.</summary>
+/// <summary>Combines an app's Entra permissions with its configuration in Exchange.</summary>
 /// <param name="clientId">The app.</param>
 /// <param name="objectId">Object ID of its service principal; null when Entra has none.</param>
 /// <param name="exchange">The data from Exchange.</param>

@@ -16,7 +16,7 @@ internal static class AppFindings
     /// <param name="app">The app without its findings.</param>
     /// <param name="isPointerWrong">Whether the service principal in Exchange has a wrong object ID.</param>
     /// <param name="tellsUse">Whether the service returned last sign-ins at all.</param>
-    /// <param name="grantedAt">When the newest of its grants was made; null when that isn't known.</param>
+    /// <param name="grantedAt">The time of its newest permission; null if it's unknown.</param>
     /// <param name="origin">The evidence of who owns the app.</param>
     /// <param name="foreign">Owners and credentials that weren't added from here.</param>
     /// <param name="protocols">The tenant's protocol settings; null if they can't be read.</param>

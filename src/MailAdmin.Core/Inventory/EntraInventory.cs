@@ -48,7 +48,7 @@ internal sealed class EntraInventory(Session session)
             g => g.ServicePrincipals.GetAsync(
                 r => (r.QueryParameters.Select, r.QueryParameters.Top) = (Properties, GraphPages.Largest), cancellationToken),
             page => page.Value, cancellationToken).ConfigureAwait(false);
-        // A list that changes while it is read may have an app on two of its pages.
+        // A list that changes during the read can have an app on two of its pages.
         return all.DistinctBy(p => p.Id, StringComparer.OrdinalIgnoreCase).ToDictionary(
             p => p.Id!, p =>
                 new TenantApp(

@@ -13,8 +13,10 @@ internal sealed class MailAppInventory
     private readonly Session _session;
 
     /// <summary>Reads with a session.</summary>
-    /// <param name="session">Signed in with Directory.Read.All; with Exchange.ManageAsApp and a role that may read Exchange's
-    /// configuration, to see what Exchange grants.</param>
+    /// <param name="session">
+    /// Signed in with Directory.Read.All; to read Exchange, also with Exchange.ManageAsApp and a role that can read its
+    /// configuration.
+    /// </param>
     public MailAppInventory(Session session) => _session = session;
 
     /// <param name="mailbox">Only apps that reach this mailbox, or may reach it, by any address or ID; null for all.</param>
@@ -128,7 +130,7 @@ internal sealed class MailAppInventory
                 : null,
             IsEnabled = found.App?.IsEnabled,
             Kind = found.App?.Kind,
-            // Where roles couldn't be read, less than everything may be more.
+            // If roles couldn't be read, limited access might be wider.
             Reach = exchange.Roles is null && widest < MailReach.Unknown ? MailReach.Unknown : widest,
             Access = access,
             Credential = own,

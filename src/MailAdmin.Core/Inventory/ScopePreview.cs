@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Inventory;
 /// <summary>Which mailboxes an app would no longer access, if it were restricted to some.</summary>
 internal static class ScopePreview
 {
-    /// <summary>So many are named; the others are counted.</summary>
+    /// <summary>The maximum number of named mailboxes; the others are counted.</summary>
     private const int Named = 10;
 
     /// <summary>A sentence about what would be cut off.</summary>

@@ -7,7 +7,7 @@ internal static class AppHistory
     /// <param name="changes">The changes in the journal.</param>
     /// <param name="app">A client ID, or the object ID of a registration or a service principal.</param>
     /// <param name="isId">Whether it is an ID.</param>
-    /// <returns>Null when it is a name, or nothing was changed of such an app.</returns>
+    /// <returns>Null for a name, or if the journal has no change of such an app.</returns>
     public static string? ClientIdOf(IReadOnlyList<MailAdminChange> changes, string app, bool isId) => !isId ? null
         : changes.FirstOrDefault(c => Same(c.ClientId, app))?.ClientId
             ?? changes.FirstOrDefault(c => IsBirth(c) && Same(c.After, app))?.ClientId;

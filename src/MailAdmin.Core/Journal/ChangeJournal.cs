@@ -25,8 +25,8 @@ internal sealed class ChangeJournal
     private ChangeJournal(string? path) => _path = path;
 
     /// <summary>
-    /// The folder of the journals: the one that MAILADMIN_JOURNAL names, or MailAdmin/journal in the user's local application
-    /// data, or in the folder for temporary files where the user has no home.
+    /// The folder of the journals: that of MAILADMIN_JOURNAL, or MailAdmin/journal in the user's local application data, or in
+    /// the folder for temporary files if the user has no home.
     /// </summary>
     public static string Folder => Environment.GetEnvironmentVariable("MAILADMIN_JOURNAL") is { Length: > 0 } folder ? folder
         : Path.Combine(Home ?? Path.GetTempPath(), "MailAdmin", "journal");
@@ -55,7 +55,7 @@ internal sealed class ChangeJournal
         }
     }
 
-    /// <summary>Counts the lines that can't be read, so that a list of changes can say that some are missing.</summary>
+    /// <summary>Counts the lines that can't be read, so that a list of changes can report missing ones.</summary>
     /// <exception cref="InvalidRequestException">The file can't be read.</exception>
     public int CountUnreadable()
     {
@@ -65,16 +65,16 @@ internal sealed class ChangeJournal
         }
     }
 
-    /// <summary>The changes up to now. A line that is dated later says nothing of what hasn't taken effect yet.</summary>
+    /// <summary>Returns the changes up to now. A line with a later date isn't a pending change.</summary>
     /// <param name="now">Now; a clock that was set back by some minutes does no harm.</param>
     /// <returns>The changes, oldest first.</returns>
     /// <exception cref="InvalidRequestException">The file can't be read.</exception>
     internal IEnumerable<MailAdminChange> Until(DateTimeOffset now) => Read().Where(c => c.At <= now + TimeSpan.FromMinutes(5));
 
     /// <summary>
-    /// Whether only this user, and the administrators of the machine, can have written it: on Unix by the owner and the modes of
-    /// file and folder, on Windows because it lies in the user's own local application data. A journal in the folder for
-    /// temporary files isn't.
+    /// Returns whether only this user and the computer's administrators can have written it: on Unix by the owner and the modes
+    /// of file and folder, on Windows because it's in the user's own local application data. False for a journal in the folder
+    /// for temporary files.
     /// </summary>
     /// <returns>False also if no journal exists yet.</returns>
     internal bool IsOwn()
@@ -118,7 +118,7 @@ internal sealed class ChangeJournal
         }
     }
 
-    /// <summary>Looks whether a change can be added, before something is made that can't be had twice.</summary>
+    /// <summary>Checks that a change can be added, before an object is created that can't be created twice.</summary>
     /// <exception cref="InvalidRequestException">The file can't be written.</exception>
     internal void Check()
     {

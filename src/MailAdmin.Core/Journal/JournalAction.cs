@@ -36,7 +36,7 @@ internal enum ChangeSubject
     MailboxSetting,
     /// <summary>A setting of the whole tenant.</summary>
     Tenant,
-    /// <summary>Nothing was changed: something was found, announced or proved.</summary>
+    /// <summary>No change: a discovery, an announcement, or a verification.</summary>
     Nothing,
 }
 
@@ -72,7 +72,7 @@ internal sealed partial record JournalAction(string Name, ChangeSubject About, b
     /// <summary>Returns the action of a change; null if this version has no such action.</summary>
     public static JournalAction? Of(MailAdminChange change) => ByName.GetValueOrDefault(change.Action);
 
-    /// <summary>The action that a cmdlet of Exchange makes.</summary>
+    /// <summary>Returns the action of an Exchange cmdlet.</summary>
     /// <param name="cmdlet">The cmdlet.</param>
     /// <exception cref="KeyNotFoundException">It isn't in the table.</exception>
     public static JournalAction OfCmdlet(string cmdlet) => ByName[cmdlet];
@@ -83,7 +83,7 @@ internal sealed partial record JournalAction(string Name, ChangeSubject About, b
 
 /// <summary>Represents a change as the journal records it, before it's made.</summary>
 /// <param name="Action">The action.</param>
-/// <param name="ClientId">Client ID of the app that it is about; null when it is about none.</param>
+/// <param name="ClientId">Client ID of the affected app; null for none.</param>
 /// <param name="Target">The changed object.</param>
 /// <param name="Before">The value before the change; null if there was none.</param>
 /// <param name="After">The value after the change; null if it's removed.</param>
