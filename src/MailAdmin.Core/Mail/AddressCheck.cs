@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MailAdmin.Core.Mail;
 
-/// <summary>Checks addresses, and texts that go into a header field, before anything is sent.</summary>
+/// <summary>Checks addresses, and texts for header fields, before a message is sent.</summary>
 internal static class AddressCheck
 {
     /// <summary>
@@ -49,7 +49,7 @@ internal static class AddressCheck
         Advice = "Specify name@example.com or Name <name@example.com>. Separate several addresses by commas or semicolons.",
     };
 
-    /// <summary>addr-spec of RFC 5322 section 3.4.1, and nothing behind or before it.</summary>
+    /// <summary>addr-spec of RFC 5322 section 3.4.1, without text before or after it.</summary>
     private static bool IsAddress(string address)
     {
         var at = address.LastIndexOf('@');

@@ -43,7 +43,7 @@ internal static class FolderPath
     /// <returns>The name, unescaped.</returns>
     public static string NameOf(string path) => Parts(path)[^1];
 
-    // A backslash is doubled only where it would be read as escaping what follows: in names it is rare, in eyes it is noise.
+    // A backslash is doubled only if it would escape the next character, so that names stay readable.
     private static string Escape(string name)
     {
         var path = new StringBuilder(name.Length);

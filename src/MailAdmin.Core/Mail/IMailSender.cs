@@ -8,11 +8,12 @@ internal interface IMailSender : IAsyncDisposable
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The sent message, after the service accepted it.</returns>
     /// <exception cref="InvalidRequestException">
-    /// It has no recipient, an address is none, a name or the subject has a control character in it, or a file can't be read.
+    /// The message has no recipient, an address is invalid, a name or the subject contains a control character, or a file can't
+    /// be read.
     /// </exception>
-    /// <exception cref="ServiceRefusedException">The service said no; nothing was sent.</exception>
+    /// <exception cref="ServiceRefusedException">The service refused. The message wasn't sent.</exception>
     /// <exception cref="ConnectionLostException">
-    /// The connection broke. <see cref="MailAdminException.IsOutcomeUnknown"/> says whether the message may have been sent.
+    /// The connection was lost. <see cref="MailAdminException.IsOutcomeUnknown"/> shows whether the message might have been sent.
     /// </exception>
     Task<SentMessage> SendAsync(OutgoingMessage message, CancellationToken cancellationToken);
 

@@ -23,7 +23,7 @@ internal interface IMailStore : IAsyncDisposable
     /// <returns>The folder; null if there is none.</returns>
     Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true);
 
-    /// <summary>Makes a folder and the missing ones above it; one that exists is returned as it is.</summary>
+    /// <summary>Creates a folder and its missing parents. An existing folder is returned.</summary>
     /// <param name="path">Path from the top.</param>
     /// <returns>The folder, its <see cref="MailFolder.Change"/> Created or Unchanged.</returns>
     Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken);
@@ -45,9 +45,11 @@ internal interface IMailStore : IAsyncDisposable
     /// Downloads whole messages, oldest first. The store can be a few messages ahead of its caller, but never keeps their content
     /// in memory.
     /// </summary>
-    /// <param name="openSink">Called with each message before its content: gives the stream that takes its exact octets, or null
-    /// to leave the content where it is. It may be called from another thread than the one that takes the messages. The store
-    /// writes and flushes it (to the operating system), and leaves disposing to the caller.</param>
+    /// <param name="openSink">
+    /// Called for each message before its content: returns the stream for the exact content, or null to skip the content. It can
+    /// be called on another thread than the one that reads the messages. The store writes and flushes it (to the operating
+    /// system). The caller disposes it.
+    /// </param>
     /// <returns>
     /// Each message after its content is complete. A message that can't be read has <see cref="FetchedMessage.Error"/>, and the
     /// following ones are still read.
@@ -57,7 +59,7 @@ internal interface IMailStore : IAsyncDisposable
 
     /// <summary>Checks that an after-processing can be done in this mailbox, before anything is fetched.</summary>
     /// <param name="action">The later processing of the messages.</param>
-    /// <returns>When it can be done.</returns>
+    /// <returns>Completes if it can be done.</returns>
     /// <exception cref="InvalidRequestException">It can't be done as it promises (DeletedItemsNotFound).</exception>
     Task RequireAsync(AfterProcessing action, CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -67,7 +69,7 @@ internal interface IMailStore : IAsyncDisposable
     /// <param name="target">
     /// Where to, for <see cref="AfterProcessing.Move"/>; for <see cref="AfterProcessing.Delete"/> Deleted Items, if it is known.
     /// </param>
-    /// <returns>One outcome for each message, in their order. A message that is gone already counts as done.</returns>
+    /// <returns>One outcome for each message, in their order. A message that doesn't exist anymore counts as processed.</returns>
     Task<IReadOnlyList<ProcessedMessage>> ProcessAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, AfterProcessing action, MailFolder? target,
         CancellationToken cancellationToken);
@@ -77,8 +79,9 @@ internal interface IMailStore : IAsyncDisposable
 
     /// <summary>Copies messages to another folder of the mailbox.</summary>
     /// <param name="folder">The folder that contains them.</param>
-    /// <returns>One outcome for each message, in their order. A message that is gone already is an error here: nothing was
-    /// copied.</returns>
+    /// <returns>
+    /// One outcome for each message, in their order. A message that doesn't exist anymore is an error, because it wasn't copied.
+    /// </returns>
     Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken);
 
@@ -90,11 +93,11 @@ internal interface IMailStore : IAsyncDisposable
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Waits until there may be something new in a folder: until the server says so, where it can, else for a while.
+    /// Waits until a folder can have new messages: until the server reports it, if it can; otherwise for a time.
     /// </summary>
     /// <param name="interval">The while.</param>
     /// <param name="longest">At most so long in either case.</param>
-    /// <returns>When it is time to look.</returns>
+    /// <returns>Completes when it's time to check.</returns>
     Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken);
 }
 
@@ -140,5 +143,5 @@ internal sealed record FetchedMessage(MailboxMessage Message, Stream? Content, E
 }
 
 /// <summary>The outcome of after-processing one message.</summary>
-/// <param name="Error">Why it wasn't done; null when it was.</param>
+/// <param name="Error">The error; null if it was done.</param>
 internal sealed record ProcessedMessage(MailboxMessage Message, Exception? Error = null);

@@ -1,11 +1,11 @@
 namespace MailAdmin.Core.Mail;
 
-/// <summary>Finds out which of many mailboxes have news: many with one request, and without opening any.</summary>
+/// <summary>Finds the mailboxes with new messages, many with one request, without opening them.</summary>
 internal interface INewsFinder : IDisposable
 {
-    /// <summary>Looks.</summary>
+    /// <summary>Checks the mailboxes.</summary>
     /// <param name="questions">About one folder each.</param>
-    /// <returns>For each in turn, whether there may be news; true also where that isn't known.</returns>
+    /// <returns>For each in order, whether it can have new messages; true if it's unknown.</returns>
     /// <exception cref="ServiceRefusedException">The service refused all of it.</exception>
     /// <exception cref="ConnectionLostException">The service can't be reached.</exception>
     Task<IReadOnlyList<bool>> LookAsync(IReadOnlyList<NewsQuestion> questions, CancellationToken cancellationToken);

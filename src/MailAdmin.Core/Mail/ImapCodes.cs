@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Mail;
 
-/// <summary>Codes with which an IMAP server refuses, as far as something is done about them.</summary>
+/// <summary>The codes of IMAP refusals that MailAdmin handles.</summary>
 /// <remarks>RFC 5530, RFC 9051 section 7.1</remarks>
 internal static class ImapCodes
 {
@@ -8,7 +8,7 @@ internal static class ImapCodes
     public const string Throttled = "THROTTLED";
 
     /// <summary>
-    /// Ours: "User is authenticated but not connected", which Exchange Online answers to the first command after a login.
+    /// MailAdmin's own: "User is authenticated but not connected", Exchange Online's response to the first command after a login.
     /// </summary>
     public const string NotConnected = "NOTCONNECTED";
 
@@ -30,7 +30,7 @@ internal static class ImapCodes
     /// <summary>RFC 5530: there is a folder of this name.</summary>
     public const string AlreadyExists = "ALREADYEXISTS";
 
-    /// <summary>RFC 5530: the user may not do this.</summary>
+    /// <summary>RFC 5530: the user isn't allowed to do this.</summary>
     public const string NoPermission = "NOPERM";
 
     /// <summary>RFC 5530: the server never does this.</summary>
@@ -42,12 +42,12 @@ internal static class ImapCodes
     /// <summary>RFC 9051: the folder can only be read.</summary>
     public const string ReadOnly = "READ-ONLY";
 
-    /// <summary>Ours, after RFC 9051: the folder gave its messages new numbers.</summary>
+    /// <summary>MailAdmin's own, from RFC 9051: the folder has another UIDVALIDITY.</summary>
     public const string UidValidity = "UIDVALIDITY";
 
-    /// <summary>Ours: the server lacks UIDPLUS (RFC 4315), so it can't remove single messages.</summary>
+    /// <summary>MailAdmin's own: the server doesn't have UIDPLUS (RFC 4315), so it can't remove single messages.</summary>
     public const string NoUidPlus = "UIDPLUS";
 
-    /// <summary>Ours: Exchange sent its own text instead of a message that it can't convert.</summary>
+    /// <summary>MailAdmin's own: Exchange sent its own text instead of a message that it can't convert.</summary>
     public const string MessageUnreadable = "MESSAGEUNREADABLE";
 }

@@ -1,9 +1,9 @@
 namespace MailAdmin.Core.Mail;
 
-/// <summary>Folders that hold mail, and those that hold something else.</summary>
+/// <summary>Distinguishes folders that contain mail from other ones.</summary>
 internal static class MailFolders
 {
-    /// <summary>The well-known names of those that hold something else.</summary>
+    /// <summary>The well-known names of folders without mail.</summary>
     public static IReadOnlyList<string> Others { get; } = ["calendar", "contacts", "journal", "notes", "tasks"];
 
     /// <summary>Whether folders of a well-known name hold mail.</summary>

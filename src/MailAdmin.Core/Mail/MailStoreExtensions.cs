@@ -9,7 +9,7 @@ internal static class MailStoreExtensions
     /// <param name="store">The mailbox.</param>
     /// <param name="folder">A well-known name, a path from the top, or an ID.</param>
     /// <param name="counted">Whether the counts are required (<see cref="IMailStore.FindFolderAsync"/>).</param>
-    /// <exception cref="InvalidRequestException">There is none (FolderNotFound).</exception>
+    /// <exception cref="InvalidRequestException">The folder wasn't found (FolderNotFound).</exception>
     public static async Task<MailFolder> GetFolderAsync(
         this IMailStore store, string folder, CancellationToken cancellationToken, bool counted = true) =>
         await store.FindFolderAsync(folder, cancellationToken, counted).ConfigureAwait(false) ?? throw NotFound(folder);

@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Mail;
 
-/// <summary>Media types by file extension: what recipients' programs go by when they open an attachment.</summary>
+/// <summary>Media types by file extension, which recipients' programs use to open an attachment.</summary>
 /// <remarks>https://www.iana.org/assignments/media-types</remarks>
 internal static class MediaTypes
 {

@@ -21,7 +21,7 @@ internal sealed record MessageQuery
     /// <summary>Only these, where they are still in the folder.</summary>
     public IReadOnlyCollection<string>? Ids { get; init; }
 
-    /// <summary>Only what came since a position; it also takes the new one. For fetching.</summary>
+    /// <summary>Only messages since a position; it also receives the new one. For fetching.</summary>
     public FolderCursor? Cursor { get; init; }
 
     /// <summary>
@@ -30,7 +30,7 @@ internal sealed record MessageQuery
     /// </summary>
     public Func<MailboxMessage, bool>? Where { get; init; }
 
-    /// <summary>At most so many.</summary>
+    /// <summary>The maximum number of messages.</summary>
     public int? First { get; init; }
 
     /// <summary>Newest first instead of oldest first; for listings only.</summary>
@@ -39,12 +39,12 @@ internal sealed record MessageQuery
     /// <summary>The properties to read in addition to a listing.</summary>
     public MessageDetail Detail { get; init; }
 
-    /// <summary>Whether a message is one of those, exactly; the server's own search may find too much.</summary>
+    /// <summary>Returns whether a message matches exactly; the server's own search can find too much.</summary>
     /// <param name="message">From the listing.</param>
-    /// <returns>True when it is.</returns>
+    /// <returns>True if it matches.</returns>
     public bool Matches(MailboxMessage message) =>
         (Unread is not { } unread || message.IsRead != unread)
-        // Where the time can't be read, the server's own search is what there is.
+        // If the time can't be read, the result of the server's own search is used.
         && (Since is not { } since || message.ReceivedAt is not { } arrived || arrived >= since)
         && (Before is not { } before || message.ReceivedAt is not { } came || came < before)
         && (From is not { } from || string.Equals(message.From?.Address, from, StringComparison.OrdinalIgnoreCase))

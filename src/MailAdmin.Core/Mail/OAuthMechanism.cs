@@ -35,7 +35,7 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
 
     /// <summary>Takes a mechanism that the server offers: Google's and Microsoft's own, or the standard one.</summary>
     /// <param name="service">"IMAP" or "SMTP".</param>
-    /// <param name="longest">A response that is no shorter, in base64, doesn't go with the command but follows it.</param>
+    /// <param name="longest">The maximum length of an initial response in base64. A longer one is sent after the command.</param>
     /// <exception cref="ServiceRefusedException">It offers none that takes a token (AUTHMECHANISM).</exception>
     public static OAuthMechanism Choose(
         ICollection<string> offered, string service, string host, int port, string user, string token, int longest) =>

@@ -35,7 +35,7 @@ internal sealed class SendPace
     public static SendPace Of(Wire wire, string mailbox) => Known.GetOrCreateValue(wire.Origin)
         .GetOrAdd(mailbox.ToUpperInvariant(), _ => new SendPace(wire.Time));
 
-    /// <summary>Waits, if need be, until one more message may be sent.</summary>
+    /// <summary>Waits, if necessary, until another message can be sent.</summary>
     public async ValueTask WaitAsync(CancellationToken cancellationToken)
     {
         var wait = TakeSlot();

@@ -16,9 +16,8 @@ namespace MailAdmin.Core.Mail.Graph;
 /// retried after the time that it names. After a failed item, the following ones are sent in the next batch.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/graph/json-batching: at most 20; "dependsOn"; 424 for what depends on a failed one;
-/// https://learn.microsoft.com/graph/throttling#throttling-and-batching: each answer has a status of its own and its own
-/// Retry-After.
+/// https://learn.microsoft.com/graph/json-batching: at most 20; "dependsOn"; 424 for an item that depends on a failed one;
+/// https://learn.microsoft.com/graph/throttling#throttling-and-batching: each response has its own status and Retry-After.
 /// </remarks>
 internal sealed class GraphBatch(GraphMailbox mailbox)
 {
@@ -30,7 +29,7 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
     /// <summary>Sends requests.</summary>
     /// <typeparam name="T">What each is about.</typeparam>
     /// <param name="items">The items of the requests.</param>
-    /// <param name="request">Makes the request for one.</param>
+    /// <param name="request">Creates the request for one.</param>
     /// <param name="isRepeatable">
     /// Whether a repetition has no further effect. If not, a request isn't repeated if the service might have acted.
     /// </param>
@@ -118,7 +117,7 @@ internal sealed class GraphBatch(GraphMailbox mailbox)
             ?? throw NotGraphs(200, null, "a request of the batch has no response");
         var status = (int)answer.StatusCode;
         var body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-        // Content in a batch is JSON unless it says otherwise: it stands within JSON.
+        // Content in a batch is JSON unless it's declared otherwise, because it's part of JSON.
         var type = answer.Content.Headers.ContentType?.MediaType is { } named && named != "text/plain"
             ? named
             : "application/json";

@@ -16,7 +16,7 @@ internal sealed class GraphDraft : IDisposable
     private readonly GraphMailbox _mailbox;
     private readonly GraphUpload _upload;
 
-    /// <param name="mailbox">Which mailbox; it stays the caller's.</param>
+    /// <param name="mailbox">The mailbox, which the caller disposes.</param>
     public GraphDraft(GraphMailbox mailbox)
     {
         _mailbox = mailbox;
@@ -24,7 +24,7 @@ internal sealed class GraphDraft : IDisposable
     }
 
     /// <summary>Sends a draft with attachments.</summary>
-    /// <param name="create">Makes it.</param>
+    /// <param name="create">Creates the draft.</param>
     /// <param name="attachments">The attachments to add.</param>
     /// <param name="submitting">Called right before it is sent.</param>
     /// <returns>Its immutable ID.</returns>
@@ -64,7 +64,7 @@ internal sealed class GraphDraft : IDisposable
         }
         catch (MailAdminException e) when (e.IsTransient)
         {
-            // The answer got lost, and perhaps the request didn't. An immutable ID stays when a draft becomes a sent message.
+            // The response was lost, and maybe the request. An immutable ID doesn't change when a draft becomes a sent message.
             if (await IsDraftAsync(draft, cancellationToken).ConfigureAwait(false))
             {
                 throw;

@@ -1,4 +1,4 @@
-// Longer than 250 lines: the ways over Graph in which a message goes out are one decision.
+// Longer than 250 lines: the ways to send a message over Graph are one decision.
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Mime;
 using MailAdmin.Core.Service;
@@ -74,10 +74,10 @@ internal sealed class GraphMailSender : IMailSender
     }
 
     /// <summary>
-    /// Finds out whether mail may be sent out of the mailbox, without sending any: a message without recipients is refused for
-    /// that, and earlier where the right is missing.
+    /// Checks whether the mailbox can send mail, without sending any: a message without recipients is refused for that reason,
+    /// and earlier if the permission is missing.
     /// </summary>
-    /// <exception cref="ServiceRefusedException">It may not.</exception>
+    /// <exception cref="ServiceRefusedException">The mailbox can't send mail.</exception>
     public async Task CheckRightAsync(CancellationToken cancellationToken)
     {
         var nothing = new SendMailPostRequestBody

@@ -47,9 +47,7 @@ internal sealed class GraphMailStore : IMailStore
         MailFolder? folder, string id, MessageDetail detail, CancellationToken cancellationToken) =>
         _reader.FindAsync(folder, id, detail, cancellationToken);
 
-    /// <remarks>
-    /// Content comes over several requests at a time; the messages are handed over in their order all the same.
-    /// </remarks>
+    /// <remarks>Content is downloaded in several requests at a time. The messages are returned in order.</remarks>
     public async IAsyncEnumerable<FetchedMessage> FetchAsync(
         MailFolder folder, MessageQuery query, Func<MailboxMessage, Stream?> openSink,
         [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -81,7 +79,7 @@ internal sealed class GraphMailStore : IMailStore
         }
     }
 
-    /// <remarks>Delete needs Deleted Items, which a mailbox that is just being made may not have.</remarks>
+    /// <remarks>Delete requires Deleted Items, which a new mailbox might not have yet.</remarks>
     public async Task RequireAsync(AfterProcessing action, CancellationToken cancellationToken)
     {
         if (action == AfterProcessing.Delete
@@ -166,14 +164,14 @@ internal sealed class GraphMailStore : IMailStore
         }
         catch (UnexpectedResponseException e) when (e.HttpStatus == 200)
         {
-            // A content filter blocks one message; a portal in front of everything is met by the next request for the list.
+            // A content filter blocks one message. A portal in front of all requests affects the next request for the list.
             error = e;
         }
 
         return new FetchedMessage(message, sink, error) { Position = position };
     }
 
-    /// <summary>A connection that is lost within the content is no reason to give up everything: once, it starts over.</summary>
+    /// <summary>If the connection is lost during the content, the download starts over once.</summary>
     private async Task CopyAsync(string id, Stream sink, CancellationToken cancellationToken)
     {
         try

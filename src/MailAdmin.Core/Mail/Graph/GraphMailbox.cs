@@ -14,7 +14,8 @@ namespace MailAdmin.Core.Mail.Graph;
 internal sealed class GraphMailbox : IDisposable
 {
     /// <summary>
-    /// https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits: so many at a time for one app and mailbox.
+    /// https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits: the concurrent requests of one app on a
+    /// mailbox.
     /// </summary>
     public const int MaximumRequests = 4;
 
@@ -34,7 +35,7 @@ internal sealed class GraphMailbox : IDisposable
     private string? _user;
     private volatile bool _isLookedUp;
 
-    /// <param name="connection">Which mailbox, as whom.</param>
+    /// <param name="connection">The mailbox and the account.</param>
     /// <param name="wire">The wire to Graph.</param>
     /// <param name="tokens">Of the app or person; disposed with the mailbox.</param>
     /// <param name="admin">The session that looks an address up; null if no administrator is signed in.</param>
@@ -76,7 +77,7 @@ internal sealed class GraphMailbox : IDisposable
         }
     }
 
-    /// <summary>Sends a batch of requests on the mailbox, which go one at a time when its items wait for one another.</summary>
+    /// <summary>Sends a batch of requests on the mailbox, which run one at a time if its items wait for each other.</summary>
     public Task<BatchResponseContentCollection> SendAsync(
         Func<UserItemRequestBuilder, Task<BatchRequestContentCollection>> make, int items, CancellationToken cancellationToken) =>
         CallAsync(
@@ -189,7 +190,7 @@ internal sealed class GraphMailbox : IDisposable
         return await GraphErrors.CallAsync(Host, () => call(_graph.Users[_user])).ConfigureAwait(false);
     }
 
-    /// <summary>Looks the object ID up where a session is signed in, once; what isn't found stays as it was given.</summary>
+    /// <summary>Looks the object ID up once if a session is signed in. If it isn't found, the specified name is used.</summary>
     private async Task LookUpAsync(CancellationToken cancellationToken)
     {
         if (_isLookedUp || _admin is null || !IsSameTenant(_admin))
@@ -217,7 +218,7 @@ internal sealed class GraphMailbox : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The sign-in has ended since the connection was made.
+            // The sign-in has ended since the connection was created.
             _isLookedUp = true;
         }
         finally
@@ -233,8 +234,8 @@ internal sealed class GraphMailbox : IDisposable
         .Contains(Connection.TenantId, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Finds the object ID: of the user with this address, else of the user with this name. An address of a mailbox comes before
-    /// the user principal name of another user.
+    /// Finds the object ID: of the user with this address, otherwise of the user with this name. A mailbox address takes
+    /// precedence over the user principal name of another user.
     /// </summary>
     /// <remarks>
     /// https://learn.microsoft.com/graph/aad-advanced-queries#user-properties: proxyAddresses can be filtered by "eq" without

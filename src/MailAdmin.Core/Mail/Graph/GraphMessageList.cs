@@ -9,8 +9,8 @@ namespace MailAdmin.Core.Mail.Graph;
 /// are filtered.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/graph/api/user-list-messages: a property in $orderby also stands in $filter, first and in
-/// the same order; else the request is refused with InefficientFilter.
+/// https://learn.microsoft.com/graph/api/user-list-messages: a property in $orderby must also be in $filter, first and in the
+/// same order. Otherwise the request is refused with InefficientFilter.
 /// </remarks>
 internal static class GraphMessageList
 {
@@ -42,7 +42,7 @@ internal static class GraphMessageList
             var news = 0;
             foreach (var message in messages)
             {
-                // The list goes by it: without it, what follows would be left out without a word.
+                // The list depends on it: without it, the following messages would be skipped silently.
                 var received = message.ReceivedDateTime ?? throw GraphMessages.Incomplete(folder.Path, mailbox.Connection);
                 if (received != edge)
                 {

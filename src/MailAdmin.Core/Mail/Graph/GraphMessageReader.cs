@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Mail.Graph;
 /// </remarks>
 internal sealed class GraphMessageReader(GraphMailbox mailbox)
 {
-    /// <summary>All but the content, which may be 150 MB and comes in memory.</summary>
+    /// <summary>All properties except the content, which can be 150 MB and would be in memory.</summary>
     private static readonly string[] OfAttachment =
         ["id", "name", "contentType", "size", "isInline", "lastModifiedDateTime", "microsoft.graph.fileAttachment/contentId"];
 
@@ -46,9 +46,7 @@ internal sealed class GraphMessageReader(GraphMailbox mailbox)
         }
     }
 
-    /// <summary>
-    /// Copies the message as it came, octet for octet. https://learn.microsoft.com/graph/outlook-get-mime-message
-    /// </summary>
+    /// <summary>Copies the message unchanged. https://learn.microsoft.com/graph/outlook-get-mime-message</summary>
     public Task CopyContentAsync(string id, Stream sink, CancellationToken cancellationToken) => mailbox.ReadAsync(
         u => u.Messages[id].Content.GetAsync(cancellationToken: cancellationToken),
         async content =>

@@ -18,7 +18,7 @@ namespace MailAdmin.Core.Mail.Graph;
 /// </remarks>
 internal sealed class GraphNews : INewsFinder
 {
-    /// <summary>So many batches are under way at once.</summary>
+    /// <summary>The number of concurrent batches.</summary>
     private const int MostBatches = 4;
 
     private static readonly string[] Id = ["id"];
@@ -28,7 +28,7 @@ internal sealed class GraphNews : INewsFinder
     private readonly TimeProvider _time;
 
     /// <param name="wire">The wire to Graph.</param>
-    /// <param name="tokens">Of the app or person that reads the mailboxes; they stay the caller's.</param>
+    /// <param name="tokens">The tokens of the app or user that reads the mailboxes. The caller disposes them.</param>
     public GraphNews(Wire wire, TokenSource tokens)
     {
         (_tokens, _time) = (tokens.Share(), wire.Time);
@@ -145,13 +145,13 @@ internal sealed class GraphNews : INewsFinder
             });
         }
 
-        // A position of the first listing, or one that leads elsewhere, is the mailbox's own affair.
+        // A position of the first listing, or one with another host, is handled when the mailbox is opened.
         return GraphPosition.Parse(question.Position, _tokens.Cloud.GraphHost) is { ListedTo: null } position
             ? messages.Delta.WithUrl(position.Link).ToGetRequestInformation(r => r.Headers.Add("Prefer", "odata.maxpagesize=1"))
             : null;
     }
 
-    /// <summary>Whether an answer says that there is nothing. Anything else may be news.</summary>
+    /// <summary>Returns whether a response shows that there are no messages. Any other response can mean new messages.</summary>
     private static bool IsEmpty(string? body)
     {
         try

@@ -12,10 +12,10 @@ internal static class GraphOutgoing
     /// <summary>From 3 MB on a file needs an upload session.</summary>
     public const long SessionFrom = 3 * 1024 * 1024;
 
-    /// <summary>JSON may write a character as "\uXXXX".</summary>
+    /// <summary>JSON can write a character as "\uXXXX".</summary>
     private const long LongestEscape = 6;
 
-    /// <summary>Whether a message goes in one request with all its attachments.</summary>
+    /// <summary>Returns whether a message fits in one request with all its attachments.</summary>
     public static bool FitsOneRequest(OutgoingMessage message) =>
         message.Attachments.All(a => a.Size < SessionFrom)
         && message.Body.Sum(c => char.IsAsciiLetterOrDigit(c) || c == ' ' ? 1L : LongestEscape)

@@ -12,8 +12,8 @@ internal sealed record GraphPosition(string Link, DateTimeOffset? ListedTo)
 {
     /// <summary>Reads one.</summary>
     /// <param name="text">As <see cref="ToString"/> wrote it.</param>
-    /// <param name="host">The only host that a link may lead to: a token goes with the request.</param>
-    /// <returns>The position; null if it isn't one, or leads elsewhere.</returns>
+    /// <param name="host">The only host that a link can have, because the request contains a token.</param>
+    /// <returns>The position; null if it isn't one, or has another host.</returns>
     public static GraphPosition? Parse(string text, string host)
     {
         var parts = text.Split(' ', 2);

@@ -55,7 +55,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
                 return [.. messages.Select(m => new ProcessedMessage(m, errors[m.Id]))];
             }
 
-            // The service may have acted all the same, so that it is looked up again first.
+            // The service might have acted, so the message is checked first.
             var wait = RetryPolicy.Default.BackOff(attempt);
             VerboseLog.Write(
                 $"{errors[open[0].Id]!.Message} Checking {open.Count} messages again in {wait.TotalSeconds:0.#} s "
@@ -85,7 +85,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
     }
 
     /// <summary>Represents the request for each message, and whether its response shows the outcome.</summary>
-    /// <param name="Request">Makes the request.</param>
+    /// <param name="Request">Creates the request.</param>
     /// <param name="IsDone">
     /// Whether the body of a successful response shows that it was done; null if the response has no body.
     /// </param>
@@ -170,7 +170,7 @@ internal sealed class GraphProcessing(GraphMailbox mailbox)
         }
     }
 
-    /// <summary>Answers without content prove nothing: looks whether the messages have left the folder.</summary>
+    /// <summary>Responses without content prove nothing, so this checks whether the messages have left the folder.</summary>
     private async Task ProveAsync(
         MailAdmin.MailFolder folder, MailboxMessage[] messages, Dictionary<string, MailAdminException?> errors,
         CancellationToken cancellationToken)

@@ -21,7 +21,7 @@ internal sealed class MailboxIds
     /// <param name="session">The session.</param>
     public static MailboxIds Of(Session session) => Known.GetValue(session, _ => new MailboxIds());
 
-    /// <summary>The object ID that an address was looked up to; null when it wasn't.</summary>
+    /// <summary>Returns the object ID for an address; null if it wasn't looked up.</summary>
     /// <param name="address">The address.</param>
     public string? Find(string address) => _ids.GetValueOrDefault(address);
 

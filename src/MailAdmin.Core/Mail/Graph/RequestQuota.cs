@@ -14,7 +14,7 @@ namespace MailAdmin.Core.Mail.Graph;
 /// <param name="time">The clock.</param>
 internal sealed class RequestQuota(TimeProvider time)
 {
-    /// <summary>So many requests in <see cref="Window"/>.</summary>
+    /// <summary>The maximum number of requests in <see cref="Window"/>.</summary>
     public const int Most = 10_000;
 
     /// <summary>The time that they count.</summary>

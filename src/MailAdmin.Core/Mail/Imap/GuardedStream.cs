@@ -26,8 +26,8 @@ internal sealed class GuardedStream : ForwardStream
     private volatile bool _isWatched = true;
 
     /// <summary>Takes a stream over, which is disposed with this.</summary>
-    /// <param name="isGreeted">Whether the server said its greeting before TLS began.</param>
-    /// <param name="time">The clock that the patience goes by.</param>
+    /// <param name="isGreeted">Whether the server sent its greeting before TLS.</param>
+    /// <param name="time">The clock of the timeouts.</param>
     /// <param name="words">Takes the server's lines.</param>
     public GuardedStream(Stream stream, bool isGreeted, ImapOptions options, TimeProvider time, ServerWords words)
     {
@@ -51,7 +51,7 @@ internal sealed class GuardedStream : ForwardStream
     /// <inheritdoc/>
     public override bool CanWrite => true;
 
-    /// <summary>IDLE is about to be sent: once the server has taken it, it may be silent for as long as it likes.</summary>
+    /// <summary>IDLE is sent next. After the server has accepted it, it can be silent for any time.</summary>
     public void BeginIdle() => _isIdling = true;
 
     /// <summary>DONE was sent: the patience counts again, also with the read that is under way.</summary>
@@ -101,7 +101,7 @@ internal sealed class GuardedStream : ForwardStream
         }
         catch (IOException e)
         {
-            // A server that closes says why before it does: that is still to be read.
+            // A server sends the reason before it closes the connection, so that is still read.
             _writeFailure = e;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
@@ -186,7 +186,7 @@ internal sealed class GuardedStream : ForwardStream
         (_start, _end) = (0, _guard.Follow(_buffer.AsSpan(0, count), out _next));
         if (!_isGreeted && _buffer.AsSpan(0, _end).StartsWith("* OK Waiting for authentication"u8))
         {
-            // Dovecot says so while it starts; the greeting follows, and MailKit would take this for it.
+            // Dovecot sends this while it starts. The greeting follows, and MailKit would use this line as the greeting.
             _start = _buffer.AsSpan(0, _end).IndexOf((byte)'\n') is >= 0 and var end ? end + 1 : _end;
             return;
         }
@@ -201,7 +201,7 @@ internal sealed class GuardedStream : ForwardStream
             _isWatched = false;
         }
 
-        // Behind a farewell nothing comes, also where the server leaves the connection open.
+        // After BYE, no more data is expected, even if the server leaves the connection open.
         return words.Take(line, isStatus)
             ?? (words.Farewell is null ? null : new EndOfStreamException("The server said BYE."));
     }

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Mail.Imap;
 internal static partial class ImapErrors
 {
     /// <summary>A command was answered NO or BAD; AUTHENTICATE is the login.</summary>
-    /// <param name="reason">The status that came with the refusal of a token.</param>
+    /// <param name="reason">The status in the refusal of a token.</param>
     public static ServiceRefusedException Refused(string command, StatusLine status, string? reason = null)
     {
         var text = status.Text.Length > 0 ? status.Text : $"{status.Condition} without a reason";
@@ -76,7 +76,7 @@ internal static partial class ImapErrors
             + $"{string.Join(", ", messages.Take(10).Select(static m => m.Id))}{(messages.Count > 10 ? ", ..." : "")}.",
         "The messages weren't changed. Open them in Outlook, or list the folder with -Protocol Graph.");
 
-    /// <summary>UIDs have come to mean other messages (RFC 9051 section 2.3.1.1).</summary>
+    /// <summary>UIDs identify other messages now (RFC 9051 section 2.3.1.1).</summary>
     /// <param name="current">The UIDVALIDITY as the folder is open now; 0 for none.</param>
     /// <param name="known">The UIDVALIDITY of the UIDs.</param>
     /// <exception cref="ServiceRefusedException">Code UIDVALIDITY.</exception>
@@ -94,13 +94,13 @@ internal static partial class ImapErrors
         }
     }
 
-    /// <summary>The server said BYE.</summary>
+    /// <summary>The server sent BYE.</summary>
     public static MailAdminException Closed(string endpoint, string text) =>
         TryThrottled(text) is { } throttled
             ? throttled
             : new ConnectionLostException($"{endpoint} closed the connection: {text}") { Endpoint = endpoint };
 
-    /// <summary>Recognises a request to wait in what the server said; null if it isn't one.</summary>
+    /// <summary>Recognizes a back-off in the server's text; null if it isn't one.</summary>
     public static ServiceRefusedException? TryThrottled(string text)
     {
         var backOff = BackOff().Match(text);
@@ -119,7 +119,7 @@ internal static partial class ImapErrors
         };
     }
 
-    /// <summary>Something failed on the way.</summary>
+    /// <summary>Creates the error for a failure of the connection.</summary>
     /// <param name="timeout">
     /// The error for an <see cref="OperationCanceledException"/> that isn't the caller's cancellation.
     /// </param>
@@ -139,7 +139,7 @@ internal static partial class ImapErrors
         {
             OperationCanceledException or TimeoutException => $"{server} has not answered for {timeout.TotalSeconds:0} seconds",
             EndOfStreamException => $"{server} closed the connection without a response",
-            // The latter come from MailKit where a token is none of those that it thought of.
+            // MailKit throws the latter for an unexpected token.
             ImapProtocolException or InvalidDataException or InvalidCastException or FormatException or OverflowException
                 or IndexOutOfRangeException or ArgumentOutOfRangeException or NullReferenceException =>
                 $"{server} doesn't follow the IMAP protocol: {error.Message.TrimEnd('.')}",
@@ -154,7 +154,9 @@ internal static partial class ImapErrors
     /// <summary>Whether the server closed because the token ran out: "BYE Session invalidated - AccessTokenExpired".</summary>
     public static bool IsTokenExpired(string text) => text.Contains("AccessTokenExpired", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The codes of RFC 5530 and RFC 9051 section 7.1 that say why; others accompany a refusal by chance.</summary>
+    /// <summary>
+    /// The codes of RFC 5530 and RFC 9051 section 7.1 that name the reason; others are only incidental in a refusal.
+    /// </summary>
     private static readonly HashSet<string> KnownCodes =
     [
         "ALREADYEXISTS", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "BADCHARSET", "CANNOT", "CLIENTBUG", "CONTACTADMIN",

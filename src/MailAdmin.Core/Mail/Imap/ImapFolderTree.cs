@@ -25,7 +25,7 @@ internal sealed class ImapFolderTree
         _children = All.ToLookup(ParentOf);
     }
 
-    /// <summary>Every one, without those that look the same to people.</summary>
+    /// <summary>Returns all folders except those whose paths look the same.</summary>
     public IReadOnlyList<ListedFolder> All { get; }
 
     /// <summary>
@@ -52,9 +52,9 @@ internal sealed class ImapFolderTree
     /// <summary>Returns the number of direct subfolders.</summary>
     public int CountChildren(ListedFolder folder) => _children[folder].Count();
 
-    /// <summary>Finds a folder by any of its names, or null. The exact spelling goes before another case.</summary>
+    /// <summary>Finds a folder by any of its names, or null. The exact spelling takes precedence over another case.</summary>
     /// <param name="name">Well-known name, path or ID.</param>
-    /// <param name="personal">Path of the user's own namespace, which may be left out; often empty.</param>
+    /// <param name="personal">Path of the user's own namespace, which can be omitted; often empty.</param>
     public ListedFolder? Find(string name, string personal)
     {
         var path = name.Trim('/');

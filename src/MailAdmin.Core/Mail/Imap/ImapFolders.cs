@@ -35,10 +35,10 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
                 : Describe(found, null),
             cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Finds a folder by its well-known name, path or ID; null if there is none.</summary>
+    /// <summary>Finds a folder by its well-known name, path, or ID; null if there is none.</summary>
     public async Task<ListedFolder?> FindAsync(MailAdminImapClient client, string folder, CancellationToken cancellationToken)
     {
-        // A list from a moment ago is good for finding, and no proof that there is none.
+        // A recent list is sufficient to find a folder, but doesn't prove that one doesn't exist.
         if (_known?.Find(folder, PersonalPath) is { } found)
         {
             return found;
@@ -48,7 +48,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         return _known!.Find(folder, PersonalPath);
     }
 
-    /// <summary>Finds the folder that deleted messages go to.</summary>
+    /// <summary>Finds the folder for deleted messages.</summary>
     /// <exception cref="InvalidRequestException">The folder can't be identified (DeletedItemsNotFound).</exception>
     public async Task<ListedFolder> FindDeletedItemsAsync(MailAdminImapClient client, CancellationToken cancellationToken)
     {
@@ -140,7 +140,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         new("InvalidFolderPath", message, inner) { Target = path };
 
     /// <summary>Lists all folders.</summary>
-    /// <returns>Those whose counts came with it.</returns>
+    /// <returns>The folders with their counts.</returns>
     private async Task<HashSet<string>> RefreshAsync(
         MailAdminImapClient client, bool withStatus, CancellationToken cancellationToken)
     {
@@ -176,7 +176,7 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
     }
 
     /// <summary>Requests the counts of a folder.</summary>
-    /// <returns>False when it went in the meantime or may not be read; then there are none.</returns>
+    /// <returns>False if the folder was removed in the meantime or can't be read; then it has no counts.</returns>
     private static async Task<bool> AskAsync(MailAdminImapClient client, IMailFolder folder, CancellationToken cancellationToken)
     {
         try

@@ -7,8 +7,8 @@ using MailKit.Net.Imap;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// A mailbox over IMAP (RFC 3501, RFC 9051), signed in with an OAuth token. Messages come in the order of their UIDs, which is
-/// the order in which they arrived in the folder. Messages marked \Deleted are neither listed nor fetched.
+/// Represents a mailbox over IMAP (RFC 3501, RFC 9051), signed in with an OAuth token. Messages are in the order of their UIDs,
+/// which is the order of their arrival in the folder. Messages marked \Deleted are neither listed nor fetched.
 /// </summary>
 internal sealed class ImapMailStore : IMailStore
 {
@@ -19,7 +19,7 @@ internal sealed class ImapMailStore : IMailStore
     private readonly ImapMessageReader _reader;
     private static readonly string Version = typeof(ImapMailStore).Assembly.GetName().Version?.ToString(3) ?? "0";
 
-    /// <summary>Makes one; nothing is opened yet.</summary>
+    /// <summary>Creates a store. No connection is opened yet.</summary>
     /// <param name="mailbox">Its address: the user name of the login.</param>
     /// <param name="getToken">
     /// Returns an access token for IMAP; true requests a new one, after the server refused or dropped the last.

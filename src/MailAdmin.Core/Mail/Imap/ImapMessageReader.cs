@@ -11,7 +11,7 @@ internal sealed class ImapMessageReader(ImapPool pool)
 {
     /// <summary>Reads it.</summary>
     /// <param name="detail">The properties to read.</param>
-    /// <returns>Null when there is none: it is gone, marked \Deleted, or its UID has come to mean another message.</returns>
+    /// <returns>Null if the message doesn't exist, is marked \Deleted, or its UID identifies another message now.</returns>
     public async Task<MailboxMessage?> FindAsync(
         MailFolder folder, string id, MessageDetail detail, CancellationToken cancellationToken)
     {
@@ -59,7 +59,7 @@ internal sealed class ImapMessageReader(ImapPool pool)
 
     /// <summary>Adds the requested properties to a message, from its downloaded content.</summary>
     /// <param name="fetched">The message; its content is disposed.</param>
-    /// <returns>The message without its content, or with the error that it came with.</returns>
+    /// <returns>The message without its content, or with its error.</returns>
     public static async Task<FetchedMessage> CompleteAsync(
         FetchedMessage fetched, MessageDetail detail, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ internal sealed class ImapPool(
 {
     private const int MaximumIdle = 2;
 
-    // A reading runs ahead of who takes its messages and files them: both come here, each on its own thread.
+    // Reading runs ahead of the caller, which processes messages: both use the pool, each on its own thread.
     private readonly ConcurrentStack<MailAdminImapClient> _idle = new();
     private readonly SemaphoreSlim _asking = new(1);
     private volatile bool _tokenExpired;
@@ -43,13 +43,13 @@ internal sealed class ImapPool(
             catch (ServiceRefusedException e)
                 when (!renew && e.Code is ImapCodes.AuthenticationFailed or ImapCodes.AuthorizationFailed or ImapCodes.Expired)
             {
-                // The token may have been revoked or run out: one fresh one, and no third attempt.
+                // The token might have been revoked or have expired: one new token, and no third attempt.
                 renew = true;
             }
         }
     }
 
-    /// <summary>Takes a connection back, and closes it when it can't be used again.</summary>
+    /// <summary>Returns a connection to the pool, and closes it if it can't be used again.</summary>
     /// <param name="isQuiet">Whether nothing is under way on it.</param>
     public async ValueTask ReturnAsync(MailAdminImapClient connection, bool isQuiet = true)
     {
@@ -69,7 +69,7 @@ internal sealed class ImapPool(
         await connection.CloseAsync(isQuiet).ConfigureAwait(false);
     }
 
-    /// <summary>Does something that can be done twice, on another connection if need be.</summary>
+    /// <summary>Runs a repeatable operation, on another connection if necessary.</summary>
     public async Task<T> RunAsync<T>(Func<MailAdminImapClient, Task<T>> work, CancellationToken cancellationToken)
     {
         var recovery = NewRecovery();

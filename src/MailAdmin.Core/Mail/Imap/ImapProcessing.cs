@@ -15,7 +15,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
     /// <summary>A command, and how it is sent for some messages.</summary>
     private sealed record Step(string Command, Func<IList<UniqueId>, CancellationToken, Task> Send);
 
-    /// <summary>The commands that do something, in their order; each is sent when the one before it was done.</summary>
+    /// <summary>The commands, in order; each is sent after the previous one has completed.</summary>
     private delegate Task<Step[]> Planner(MailAdminImapClient client, StreamingFolder mailbox);
 
     /// <inheritdoc cref="IMailStore.ProcessAsync"/>
@@ -26,7 +26,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
                 : (client, mailbox) => PlanAsync(client, mailbox, folder, action, target, cancellationToken), cancellationToken);
 
     /// <summary>
-    /// Copies messages. One that a command without an answer may have copied is reported, and not copied again.
+    /// Copies messages. If a command without a response might have copied a message, it's reported, and not copied again.
     /// </summary>
     public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target,
@@ -128,8 +128,8 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
         : new("UID COPY", (uids, token) => CopyByNumberAsync(from, uids, target, token));
 
     /// <summary>
-    /// Without UIDPLUS MailKit copies by sequence numbers, and leaves out what the server didn't number. What comes after the
-    /// copy would take those, too: so either all are copied, or none.
+    /// Without UIDPLUS, MailKit copies by sequence numbers, and omits messages without one. The commands after the copy would
+    /// affect those, too: so either all are copied, or none.
     /// </summary>
     private static async Task CopyByNumberAsync(
         StreamingFolder from, IList<UniqueId> uids, IMailFolder target, CancellationToken cancellationToken)
@@ -172,7 +172,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
                 continue;
             }
 
-            // It may be one message that the server objects to, or all of them.
+            // The server's objection can be about one message, or all of them.
             var isAboutAll = uids.Length == 1 || refusal is ConnectionLostException
                 or ServiceRefusedException { Code: ImapCodes.TryCreate or ImapCodes.NoPermission or ImapCodes.Cannot };
             foreach (var uid in uids)
@@ -197,7 +197,7 @@ internal sealed class ImapProcessing(ImapPool pool, ImapFolders folders)
             }
             catch (ConnectionLostException e) when (step.Command == "UID COPY")
             {
-                // It may have been carried out: sent again, it would leave a second copy.
+                // It might have been completed: sent again, it would create a second copy.
                 return e;
             }
         }

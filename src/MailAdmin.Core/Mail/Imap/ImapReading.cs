@@ -28,7 +28,7 @@ internal sealed class ImapReading : IAsyncDisposable
     private readonly Channel<FetchedMessage> _ready = Channel.CreateUnbounded<FetchedMessage>();
     private readonly SemaphoreSlim _taken = new(0, 1);
 
-    // Those that were listed, and whose content is still to come.
+    // The listed messages whose content isn't received yet.
     private readonly SortedDictionary<uint, MailboxMessage> _expected = [];
     private readonly string _section;
     private readonly MessageSummaryItems _items = MessageSummaryItems.UniqueId | MessageSummaryItems.Flags
@@ -73,7 +73,7 @@ internal sealed class ImapReading : IAsyncDisposable
     public string? End => _left > 0 && _uidValidity > 0 ? MessageSummary.Id(_uidValidity, _highest) : null;
 
     /// <summary>Gives the next message; null at the end.</summary>
-    /// <param name="cancellationToken">Ends it, and the connection.</param>
+    /// <param name="cancellationToken">Cancels the operation, and closes the connection.</param>
     public async ValueTask<FetchedMessage?> NextAsync(CancellationToken cancellationToken)
     {
         if (_running is null)
@@ -340,7 +340,7 @@ internal sealed class ImapReading : IAsyncDisposable
     }
 
     /// <summary>
-    /// Which of the messages that didn't come are in the folder: a server may answer without the content of one that it has
+    /// Returns which of the missing messages are in the folder: a server can respond without the content of an existing message
     /// (https://github.com/jstedfast/MailKit/issues/908).
     /// </summary>
     private static async Task<IList<UniqueId>> StillThereAsync(

@@ -11,10 +11,10 @@ internal sealed class ImapRecovery(TimeProvider time, TimeSpan longestBackOff)
     private int _lost;
     private int _backOffs;
 
-    /// <summary>Something was achieved: the count starts again.</summary>
+    /// <summary>Records progress: the count starts again.</summary>
     public void Progress() => (_lost, _backOffs) = (0, 0);
 
-    /// <summary>Decides, and counts. Before the next attempt comes <see cref="WaitAsync"/>.</summary>
+    /// <summary>Decides, and counts. Call <see cref="WaitAsync"/> before the next attempt.</summary>
     public bool IsWorthAnother(MailAdminException error) => error switch
     {
         ConnectionLostException { MayRecover: true } => _lost++ == 0,

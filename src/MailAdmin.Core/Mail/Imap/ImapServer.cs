@@ -20,7 +20,7 @@ internal sealed record ImapServer
     /// </summary>
     public X509Certificate2? TrustedCertificate { get; init; }
 
-    /// <summary>Whether a certificate that is trusted by being given may have expired.</summary>
+    /// <summary>Whether a pinned certificate can be expired.</summary>
     public bool AllowsExpired { get; init; }
 
     /// <inheritdoc/>

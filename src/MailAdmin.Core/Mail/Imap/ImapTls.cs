@@ -6,14 +6,14 @@ using MailKit.Net.Imap;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// TLS with an IMAP server. MailKit could do it, too, but then its TLS would lie over <see cref="GuardedStream"/>, which must see
-/// what the server says.
+/// Handles TLS with an IMAP server. MailKit's own TLS would be above <see cref="GuardedStream"/>, which must read the server's
+/// lines.
 /// </summary>
 internal static class ImapTls
 {
     private const int LongestGreeting = 64 * 1024;
 
-    /// <summary>Makes the handshake.</summary>
+    /// <summary>Runs the handshake.</summary>
     /// <param name="stream">Disposed with the result, and when the handshake fails.</param>
     /// <exception cref="ConnectionLostException">The certificate isn't trusted, or the server doesn't speak TLS.</exception>
     public static ValueTask<Stream> SecureAsync(Stream stream, ImapServer server, CancellationToken cancellationToken) =>
@@ -25,7 +25,7 @@ internal static class ImapTls
     /// <param name="words">Receives the lines.</param>
     /// <returns>The encrypted stream; the server has greeted.</returns>
     /// <exception cref="ConnectionLostException">The server doesn't offer TLS, or closed the connection.</exception>
-    /// <exception cref="ImapProtocolException">It says what it may not say here.</exception>
+    /// <exception cref="ImapProtocolException">The server sends data that isn't allowed here.</exception>
     public static async Task<Stream> StartAsync(
         Stream stream, ImapServer server, ServerWords words, CancellationToken cancellationToken)
     {

@@ -75,7 +75,7 @@ internal static class ImapWarmUp
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // The other end has gone.
+            // The other end has closed the connection.
         }
     }
 

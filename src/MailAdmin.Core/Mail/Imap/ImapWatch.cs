@@ -6,7 +6,9 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <summary>Waiting for new messages in a folder, so that none slips through between looking and waiting.</summary>
 internal sealed class ImapWatch(ImapPool pool, TimeProvider time)
 {
-    /// <summary>Before the 29 minutes after which a server may take an idle client for gone (RFC 9051 section 6.3.13).</summary>
+    /// <summary>
+    /// Shorter than the 29 minutes after which a server can close an idle connection (RFC 9051 section 6.3.13).
+    /// </summary>
     private static readonly TimeSpan LongestIdle = TimeSpan.FromMinutes(28);
 
     private readonly Dictionary<string, (uint UidValidity, uint UidNext)> _seen = new(StringComparer.Ordinal);

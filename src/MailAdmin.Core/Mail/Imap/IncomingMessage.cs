@@ -4,8 +4,8 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// The content of one message on its way from MailKit to its sink. What goes wrong there stays here: MailKit would end the
-/// connection.
+/// Represents the content of one message between MailKit and its sink. Errors of the sink are stored here, because MailKit would
+/// close the connection.
 /// </summary>
 /// <param name="uid">Null if the server sends it after the content.</param>
 /// <param name="message">The listed message; null for content that isn't required, or not yet.</param>
@@ -53,7 +53,7 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
         _waiting += buffer.Length;
     }
 
-    /// <summary>All octets have come.</summary>
+    /// <summary>All octets have been received.</summary>
     /// <param name="isWhole">Whether they are the whole message.</param>
     public void Complete(bool isWhole)
     {
@@ -66,20 +66,20 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
         Try(static (sink, _) => sink.Flush(), default);
         if (_count == 0 && isWhole && Message is { Size: not 0 } missing)
         {
-            // A size that differs is the server's mistake; nothing where there should be something is no message.
+            // A different size is the server's mistake. An empty message instead of a non-empty one isn't accepted.
             Failure ??= ImapErrors.Unreadable(missing, "the server returned no content for it");
         }
 
         if (Failure is null && Message is { } listed && _header is { } header)
         {
             Failure = MessageIdentity.Fault(listed, header, isWhole ? _count : null);
-            // A server has words of its own for what it can't read: Dovecot's MISSING_MAILBOX, question marks.
+            // A server writes its own text for parts that it can't read: Dovecot's MISSING_MAILBOX, question marks.
             Message = Failure is null ? MessageContent.Told(listed, header) : listed;
         }
     }
 
-    /// <summary>Empties the sink, so that the message can come again.</summary>
-    /// <returns>False where that can't be.</returns>
+    /// <summary>Empties the sink, so that the message can be received again.</summary>
+    /// <returns>False if that isn't possible.</returns>
     public bool TryRewind()
     {
         try

@@ -28,7 +28,7 @@ internal sealed class IncomingMessages(
     public MailboxMessage? Coming { get; private set; }
 
     /// <summary>The octets of a message follow.</summary>
-    /// <param name="uid">Its UID; null where the server says only afterwards which message it is.</param>
+    /// <param name="uid">Its UID; null if the server sends it only after the content.</param>
     /// <param name="of">The section.</param>
     /// <param name="size">The announced size in octets.</param>
     /// <returns>Takes them.</returns>
@@ -58,7 +58,7 @@ internal sealed class IncomingMessages(
         return _arriving;
     }
 
-    /// <summary>The octets of a message have come.</summary>
+    /// <summary>The octets of a message have been received.</summary>
     public async ValueTask TakeAsync(uint uid, CancellationToken cancellationToken)
     {
         var arrived = _arriving;
@@ -81,7 +81,7 @@ internal sealed class IncomingMessages(
         _waiting = arrived?.Message is null ? null : arrived;
     }
 
-    /// <summary>The command has ended: what came is whole.</summary>
+    /// <summary>The command has ended, so the received content is complete.</summary>
     public void End()
     {
         var last = _waiting;
@@ -91,7 +91,7 @@ internal sealed class IncomingMessages(
     }
 
     /// <summary>The connection is lost: incomplete messages start again if their sink allows it.</summary>
-    /// <returns>True when a message is given up, and so something was achieved.</returns>
+    /// <returns>True if a message is given up, which counts as progress.</returns>
     public async ValueTask<bool> LoseAsync(Exception error)
     {
         var isGivenUp = false;
@@ -119,7 +119,7 @@ internal sealed class IncomingMessages(
 
     private bool Lose(uint uid, MailboxMessage message, IncomingMessage arrival, Exception error)
     {
-        // A second time at the same message: it may be what kills the connection, and the others shall come.
+        // The second failure at the same message: it might cause the failure, and the others must be received.
         var isHopeless = _lastLost == uid || !arrival.TryRewind();
         _lastLost = uid;
         _opened.Remove(uid);

@@ -37,11 +37,11 @@ internal sealed partial record ListedFolder(string Id, string Path, string? Well
         return new ListedFolder(id, path, wellKnown, !isClosed);
     }
 
-    /// <summary>Makes a path of a server's name.</summary>
-    /// <param name="separator">The server's; NUL when it has none.</param>
+    /// <summary>Creates a path from a server's name.</summary>
+    /// <param name="separator">The server's separator; NUL if it has none.</param>
     public static string PathOf(string name, char separator) => PathOf(separator == '\0' ? [name] : name.Split(separator));
 
-    /// <summary>Whether an ID may be a name as the server wrote it.</summary>
+    /// <summary>Returns whether an ID can be a name as the server wrote it.</summary>
     public static bool MayBeEncoded(string id) => Encoded().IsMatch(id);
 
     private static bool HasSeparator(string[] names, char separator) =>

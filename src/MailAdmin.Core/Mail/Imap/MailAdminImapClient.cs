@@ -42,14 +42,14 @@ internal sealed class MailAdminImapClient : ImapClient
     /// <summary>The lines of the dialogue.</summary>
     public ServerWords Words { get; }
 
-    /// <summary>True when it can't be used any more.</summary>
+    /// <summary>Whether it can't be used anymore.</summary>
     public bool IsBroken => _isLost || !IsConnected;
 
     /// <summary>The user's own namespace: the separator, and the prefix, which is often empty.</summary>
     public FolderNamespace Personal => PersonalNamespaces.Count > 0 ? PersonalNamespaces[0] : new FolderNamespace('/', "");
 
     /// <summary>Connects, starts TLS, and reads the greeting, without sign-in.</summary>
-    /// <param name="time">The clock that patience goes by.</param>
+    /// <param name="time">The clock of the timeouts.</param>
     public static async Task<MailAdminImapClient> OpenAsync(
         StreamOpener open, TimeProvider time, ImapServer server, ImapOptions options, CancellationToken cancellationToken)
     {
@@ -87,7 +87,7 @@ internal sealed class MailAdminImapClient : ImapClient
     /// Signs in, and sends a command with MailKit. Exchange Online accepts the login of an app that isn't allowed to open the
     /// mailbox, and then answers "BAD User is authenticated but not connected.".
     /// </summary>
-    /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED or what else the server says.</exception>
+    /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED, or another code of the server.</exception>
     public async Task SignInAsync(string user, string token, CancellationToken cancellationToken)
     {
         var mechanism = OAuthMechanism.Choose(
@@ -115,10 +115,10 @@ internal sealed class MailAdminImapClient : ImapClient
         }
     }
 
-    /// <summary>Does something in the dialogue.</summary>
+    /// <summary>Runs an operation of the dialogue.</summary>
     /// <param name="command">The name of the command in errors.</param>
     /// <exception cref="ServiceRefusedException">NO or BAD.</exception>
-    /// <exception cref="ConnectionLostException">The connection is gone.</exception>
+    /// <exception cref="ConnectionLostException">The connection is lost.</exception>
     public async Task<T> DoAsync<T>(string command, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -133,7 +133,7 @@ internal sealed class MailAdminImapClient : ImapClient
         }
     }
 
-    /// <summary>Does something in the dialogue that gives nothing.</summary>
+    /// <summary>Runs an operation of the dialogue without a result.</summary>
     public Task DoAsync(string command, Func<CancellationToken, Task> work, CancellationToken cancellationToken) => DoAsync(
         command,
         async token =>
@@ -147,7 +147,7 @@ internal sealed class MailAdminImapClient : ImapClient
     /// Gives the folder with an ID. One that was listed on this connection keeps the name in the server's own octets.
     /// </summary>
     /// <param name="id">Its id, as <see cref="ListedFolder"/> has it.</param>
-    /// <exception cref="ServiceRefusedException">Code NONEXISTENT: there is none.</exception>
+    /// <exception cref="ServiceRefusedException">Code NONEXISTENT: the folder doesn't exist.</exception>
     public async Task<IMailFolder> FolderAsync(string id, CancellationToken cancellationToken)
     {
         if (ListedFolder.IsInbox(id))
@@ -260,7 +260,7 @@ internal sealed class MailAdminImapClient : ImapClient
             catch (Exception e)
                 when (e is IOException or TimeoutException or OperationCanceledException or ObjectDisposedException)
             {
-                // It is gone already.
+                // It's already closed.
             }
         }
 
@@ -291,7 +291,7 @@ internal sealed class MailAdminImapClient : ImapClient
             _ => null,
         };
 
-        // A refusal leaves the dialogue where it was; everything else doesn't.
+        // A refusal doesn't change the state of the dialogue. Any other error does.
         _isLost |= told is not ServiceRefusedException || !IsConnected || Words.Farewell is not null;
         return told ?? ImapErrors.Translate(error, Server, _options.Timeout, cancellationToken);
     }

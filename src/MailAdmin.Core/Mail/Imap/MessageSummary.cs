@@ -107,7 +107,7 @@ internal static class MessageSummary
     public static (uint UidValidity, uint Uid) ParseId(string id) =>
         TryParseId(id, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(id);
 
-    /// <summary>Takes an ID apart; false when it isn't the id of an IMAP message.</summary>
+    /// <summary>Parses an ID; false if it isn't the ID of an IMAP message.</summary>
     public static bool TryParseId(string id, out uint uidValidity, out uint uid) =>
         TryParse(id, out uidValidity, out uid) && uid > 0;
 
@@ -116,7 +116,7 @@ internal static class MessageSummary
     public static (uint UidValidity, uint Uid) ParsePosition(string position) =>
         TryParse(position, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(position);
 
-    /// <summary>Makes an ID, or a position.</summary>
+    /// <summary>Creates an ID, or a position.</summary>
     public static string Id(uint uidValidity, uint uid) => string.Create(CultureInfo.InvariantCulture, $"{uidValidity}.{uid}");
 
     private static bool TryParse(string text, out uint uidValidity, out uint uid)

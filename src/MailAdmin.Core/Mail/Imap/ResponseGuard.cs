@@ -4,9 +4,9 @@ using System.Text;
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Follows what a server sends as MailKit is going to read it, token by token, and stops it where MailKit would need memory
-/// without end or nest too deep (it reads nested lists by recursion, and that ends the process). Both must agree where a line, a
-/// quoted string and a literal end: what could be read in two ways is stopped, too.
+/// Follows a server's data as MailKit will read it, token by token, and stops it if MailKit would require unlimited memory or
+/// nest too deep (it reads nested lists by recursion, which can end the process). Both must agree on the end of a line, a quoted
+/// string, and a literal. Ambiguous data is stopped, too.
 /// </summary>
 /// <param name="longest">Octets of a response, without its literals.</param>
 internal sealed class ResponseGuard(int longest)
@@ -44,7 +44,7 @@ internal sealed class ResponseGuard(int longest)
         Data,
         Quoted,
         Size, // In the digits that announce a literal.
-        Plus, // Behind the digits and a plus.
+        Plus, // After the digits and a plus.
         BehindSize,
         Unfinished, // In the next line, with lists still open.
     }
@@ -55,7 +55,7 @@ internal sealed class ResponseGuard(int longest)
     public required Func<ReadOnlyMemory<byte>, bool, Exception?> Line { get; init; }
 
     /// <summary>Checks received data.</summary>
-    /// <param name="octets">All of it, in the order in which it came.</param>
+    /// <param name="octets">All received octets, in order.</param>
     /// <param name="failure">Why it has to stop; null when all is well.</param>
     /// <returns>The number of valid octets, before the first invalid one.</returns>
     public int Follow(ReadOnlySpan<byte> octets, out Exception? failure)
@@ -201,7 +201,7 @@ internal sealed class ResponseGuard(int longest)
                 return Wrong("a status holds a literal");
             case (byte)']' when _depth == 0:
                 return Enter(Place.Rest);
-            // For MailKit the code ends here, except in a list of flags, where a bracket is part of a flag.
+            // For MailKit, the code ends here, except in a list of flags, where a bracket is part of a flag.
             case (byte)']' when !IsCodeOfFlags:
                 return Wrong("the code of a status ends within a list");
             case (byte)'"':
@@ -249,8 +249,8 @@ internal sealed class ResponseGuard(int longest)
     }
 
     /// <summary>
-    /// Whether an octet is within quotes still. For MailKit they end where an end may follow them: some servers don't escape
-    /// those that are part of the text.
+    /// Returns whether an octet is still in quotes. For MailKit, they end where an end can follow them: some servers don't escape
+    /// quotes in the text.
     /// </summary>
     private bool IsQuoted(byte octet)
     {

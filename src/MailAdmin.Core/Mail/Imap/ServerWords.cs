@@ -28,10 +28,10 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
     /// <summary>The server's text when it closed the connection; null before.</summary>
     public string? Farewell { get; private set; }
 
-    /// <summary>True when the server said that the token ran out.</summary>
+    /// <summary>Whether the server reported that the token expired.</summary>
     public bool IsTokenExpired { get; private set; }
 
-    /// <summary>True when the server's greeting says that it is Exchange.</summary>
+    /// <summary>Whether the server's greeting is that of Exchange.</summary>
     public bool IsExchange { get; private set; }
 
     /// <summary>The server's last capabilities, separated by spaces.</summary>
@@ -78,7 +78,7 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
     /// <inheritdoc/>
     public void LogServer(byte[] buffer, int offset, int count)
     {
-        // They come line by line from the stream.
+        // The stream passes them line by line.
     }
 
     /// <inheritdoc/>

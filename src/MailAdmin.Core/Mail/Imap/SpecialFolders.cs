@@ -9,8 +9,8 @@ namespace MailAdmin.Core.Mail.Imap;
 /// </summary>
 internal static class SpecialFolders
 {
-    // Attributes of RFC 6154 section 2 and of Gmail's older XLIST, as MailKit reads them, and the well-known names of
-    // https://learn.microsoft.com/graph/api/resources/mailfolder that stand for the same. Graph has none for \All and \Flagged.
+    // Attributes of RFC 6154 section 2 and of Gmail's older XLIST, as MailKit reads them, and the equivalent well-known names of
+    // https://learn.microsoft.com/graph/api/resources/mailfolder. Graph has none for \All and \Flagged.
     private static readonly (FolderAttributes Attribute, string WellKnownName)[] ByAttribute =
     [
         (FolderAttributes.Archive, "archive"), (FolderAttributes.Drafts, "drafts"), (FolderAttributes.Junk, "junkemail"),
@@ -44,7 +44,7 @@ internal static class SpecialFolders
     /// <param name="personal">Path of the user's own namespace; often empty.</param>
     public static IReadOnlyList<ListedFolder> Assign(IReadOnlyList<ListedFolder> folders, string personal)
     {
-        // A mailbox that is shared with this one may be listed below it, with a special folder of its own.
+        // A shared mailbox can be listed below it, with its own special folders.
         var holders = folders.Where(static folder => folder is { WellKnownName: not null, CanSelect: true })
             .GroupBy(static folder => folder.WellKnownName!)
             .ToDictionary(static same => same.Key, same => same.MinBy(folder => Distance(folder, personal))!);

@@ -1,7 +1,7 @@
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>The end of a command, or an untagged OK, NO, BAD, BYE or PREAUTH (RFC 9051 section 7.1).</summary>
-/// <param name="Tag">Of which command; null when it is untagged.</param>
+/// <param name="Tag">The tag of the command; null if it's untagged.</param>
 /// <param name="Condition">OK, NO, BAD, BYE or PREAUTH.</param>
 /// <param name="Code">The response code's name in upper case; null for none.</param>
 /// <param name="Arguments">The text after the name; can be empty.</param>

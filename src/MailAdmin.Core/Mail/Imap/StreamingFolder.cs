@@ -10,10 +10,10 @@ internal sealed class StreamingFolder(ImapFolderConstructorArgs args) : ImapFold
     /// <summary>Its name as the server wrote it.</summary>
     public string EncodedName { get; } = NameIn(args);
 
-    /// <summary>Takes the content of messages as it comes; null where MailKit keeps it in memory.</summary>
+    /// <summary>Receives the content of messages; null if MailKit keeps it in memory.</summary>
     public IncomingMessages? Incoming { get; set; }
 
-    /// <summary>Takes each summary as soon as it is complete: MailKit's own list goes by sequence numbers.</summary>
+    /// <summary>Receives each summary when it's complete, because MailKit's own list uses sequence numbers.</summary>
     public Action<IMessageSummary>? Summaries { get; set; }
 
     /// <inheritdoc/>

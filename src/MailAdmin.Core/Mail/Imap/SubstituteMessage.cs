@@ -50,7 +50,7 @@ internal static partial class SubstituteMessage
         var subject = Blanks().Replace(content.Subject ?? "", " ").Trim();
         if (isFromServer && isFromNobody && content.MessageId is null && content.Headers["Date"] is null)
         {
-            // Nothing that was ever sent looks so. In another language, the name of the protocol is all that stays the same.
+            // No real message looks like this. In another language, only the name of the protocol is the same.
             return Protocol().IsMatch(subject);
         }
 

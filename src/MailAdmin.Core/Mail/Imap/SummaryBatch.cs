@@ -16,7 +16,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
 {
     private const int MostNotes = 100_000;
 
-    /// <summary>So many refusals before anything came: it isn't about single messages.</summary>
+    /// <summary>The number of refusals without a result after which the refusal isn't about single messages.</summary>
     private const int MostRefusals = 64;
 
     /// <summary>The maximum size of a header section to read: the same as for a received message.</summary>
@@ -29,10 +29,10 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
     private readonly SortedDictionary<uint, MailboxMessage> _found = [];
     private readonly SortedDictionary<uint, ServiceRefusedException> _refused = [];
 
-    // Those whose envelope didn't come.
+    // The messages without an envelope.
     private readonly HashSet<uint> _bare = [];
 
-    // Those after which a connection was lost: the next one may be what kills it.
+    // The messages after which a connection was lost: the next one might be the cause.
     private readonly HashSet<uint> _suspects = [];
     private readonly HashSet<uint> _deleted = [];
     private bool _hasAsked;
@@ -51,7 +51,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
 
     /// <summary>Requests missing summaries, until no more can be expected.</summary>
     /// <param name="folder">The folder, which is open.</param>
-    /// <param name="message">Makes the message from what came.</param>
+    /// <param name="message">Creates the message from the summary.</param>
     /// <exception cref="ServiceRefusedException">The server refuses all of them.</exception>
     public async Task BringAsync(
         MailAdminImapClient client, StreamingFolder folder, Func<IMessageSummary, MailboxMessage> message,
@@ -75,7 +75,7 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         {
             // From a server that violates the protocol, only required items are requested.
             _bare.Clear();
-            // It was no network that failed: the first one that didn't come is what couldn't be read.
+            // The failure wasn't the network's: the first missing message is the one that couldn't be read.
             if (Missing(uid => !_suspects.Contains(uid)) is [var first, ..])
             {
                 _suspects.Add(first.Id);
@@ -123,12 +123,12 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         }
     }
 
-    /// <summary>Reads subject, sender and all else from the header sections of those whose envelope didn't come.</summary>
+    /// <summary>Reads subject, sender, and other fields from the header sections of messages without an envelope.</summary>
     private async Task ReadHeadersAsync(MailAdminImapClient client, StreamingFolder folder, CancellationToken cancellationToken)
     {
         foreach (var uid in _bare.Order().ToArray())
         {
-            // Once: it may be what ends the connection.
+            // Once, because it might be the cause of the lost connection.
             _bare.Remove(uid);
             try
             {

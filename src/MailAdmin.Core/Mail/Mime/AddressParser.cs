@@ -10,7 +10,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// </summary>
 internal static class AddressParser
 {
-    // RFC 5321 section 4.5.3.1.3 gives a path 256 octets; a name and comments come on top.
+    // RFC 5321 section 4.5.3.1.3 allows 256 octets for a path, plus a name and comments.
     private const int LongestAddress = 1024;
 
     private const int LongestWord = 128;
@@ -102,7 +102,7 @@ internal static class AddressParser
         }
 
         var mailboxes = list.Mailboxes.ToList();
-        // What it cuts off an address is missing from one end of the text, or stands next to it without an "@".
+        // Text that MimeKit cuts off an address is missing from one end, or is next to it without an "@".
         var isWhole = mailboxes.Count > 0
             && mailboxes.TrueForAll(m => m.Address.Contains('@', StringComparison.Ordinal) || mailboxes.Count == 1)
             && (piece.IndexOf((byte)'<') >= 0 || Length(piece) <= mailboxes.Sum(m => Length(m.Address) + Length(m.Name)) + 4);
@@ -136,7 +136,7 @@ internal static class AddressParser
             return;
         }
 
-        // The word with the "@" is the address, and what stands before it the name.
+        // The word with the "@" is the address, and the text before it is the name.
         var blank = at < 0 ? -1 : piece[..at].LastIndexOfAny(" \t\r\n"u8);
         Add(blank < 0 ? "" : HeaderText.Decode(Comment.Unquote(piece[..blank]), fallback), piece[(blank + 1)..]);
 
@@ -175,7 +175,8 @@ internal static class AddressParser
         public bool QuotesAreText { get; private set; }
 
         /// <summary>
-        /// The last byte of a quoted string, comment, address in brackets or encoded-word; the place itself when there is none.
+        /// Returns the last byte of a quoted string, comment, address in brackets, or encoded-word; the position itself if there
+        /// is none.
         /// </summary>
         public int Skip(ReadOnlySpan<byte> raw, int at)
         {

@@ -12,10 +12,10 @@ internal sealed class AttachmentFolder
     private readonly IFileSystem _files;
     private readonly int _room;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates the folder.</summary>
     /// <param name="path">The folder; it must exist.</param>
-    /// <param name="files">Makes the files; null for this machine.</param>
-    /// <param name="room">Characters that a name may have at most.</param>
+    /// <param name="files">The file system; null for this computer's.</param>
+    /// <param name="room">The maximum length of a name.</param>
     /// <exception cref="IOException">It doesn't exist, or can't be read.</exception>
     public AttachmentFolder(string path, IFileSystem? files = null, int room = int.MaxValue)
     {
@@ -31,7 +31,7 @@ internal sealed class AttachmentFolder
     /// <summary>Its full path.</summary>
     public string Path { get; }
 
-    /// <summary>Creates a file; on Linux and macOS only its owner may read it.</summary>
+    /// <summary>Creates a file. On Linux and macOS, only its owner can read it.</summary>
     /// <param name="name">A safe name.</param>
     /// <returns>An empty new file that the caller writes and disposes.</returns>
     /// <exception cref="IOException">It can't be created.</exception>

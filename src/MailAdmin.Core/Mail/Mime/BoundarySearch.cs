@@ -14,9 +14,9 @@ internal static class BoundarySearch
     private static readonly SearchValues<byte> Characters =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'()+_,-./:=?"u8);
 
-    /// <summary>Looks through a body.</summary>
+    /// <summary>Searches a body.</summary>
     /// <returns>
-    /// The boundary without its dashes; empty when that is all there is, which MimeKit reads; null when no line looks like one.
+    /// The boundary without its dashes; empty if it has only dashes, which MimeKit reads; null if no line looks like one.
     /// </returns>
     public static byte[]? Find(MimeSource source, long start, long end)
     {

@@ -8,8 +8,8 @@ namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>Finds the encoding for a charset name in mail, and decodes bytes of any kind to text.</summary>
 /// <remarks>
-/// Names: https://www.iana.org/assignments/character-sets, and the labels that mailers really write, read as browsers read
-/// them (https://encoding.spec.whatwg.org/#names-and-labels): what says ISO-8859-1 is windows-1252, GB2312 is GB18030.
+/// Names: https://www.iana.org/assignments/character-sets, and the labels that mailers write, decoded as browsers do
+/// (https://encoding.spec.whatwg.org/#names-and-labels): ISO-8859-1 is windows-1252, GB2312 is GB18030.
 /// </remarks>
 internal static class CharsetResolver
 {
@@ -43,7 +43,7 @@ internal static class CharsetResolver
     /// <summary>The encoding of text without a charset that isn't UTF-8.</summary>
     public static Encoding Windows1252 { get; } = ByCodePage(1252)!;
 
-    // .NET warns of UTF-7 because a browser can be made to read script in it; here it makes text of what says it is UTF-7.
+    // .NET warns about UTF-7 because it can hide a script from a browser. Here it only decodes text that is declared as UTF-7.
 #pragma warning disable SYSLIB0001
     private static readonly Encoding Utf7 = new UTF7Encoding(allowOptionals: true);
 #pragma warning restore SYSLIB0001
@@ -52,7 +52,7 @@ internal static class CharsetResolver
 
     private static readonly SearchValues<char> NoName = SearchValues.Create(" \t\r\n\"';,<>");
 
-    /// <summary>The encoding a charset name means; null if there is none.</summary>
+    /// <summary>Returns the encoding for a charset name; null if there is none.</summary>
     public static Encoding? Find(string? charset)
     {
         var name = charset.AsSpan().Trim("\"' \t");
@@ -73,7 +73,7 @@ internal static class CharsetResolver
         return encoding is null ? null : Known.GetOrAdd(key, encoding);
     }
 
-    /// <summary>Decodes a text. A missing, unknown or ASCII charset is read as UTF-8 where the bytes are valid UTF-8.</summary>
+    /// <summary>Decodes a text. A missing, unknown, or ASCII charset is decoded as UTF-8 if the bytes are valid UTF-8.</summary>
     /// <param name="bytes">The text.</param>
     /// <param name="charset">The specified charset; null if there is none.</param>
     /// <param name="fallback">The encoding of text that has no charset and isn't UTF-8; null for windows-1252.</param>
@@ -93,7 +93,7 @@ internal static class CharsetResolver
             return Utf7.GetString(bytes);
         }
 
-        // ISO 2022's way to announce a character set, in texts and headers of mailers that don't say so.
+        // The escape sequences with which ISO 2022 announces a character set, in texts and headers without a declaration.
         if (bytes.IndexOf("\u001B$"u8) >= 0)
         {
             return (fallback?.CodePage is >= 50220 and <= 50229 ? fallback : Iso2022Jp).GetString(bytes);
@@ -110,7 +110,7 @@ internal static class CharsetResolver
         charset.Trim("\"' ").Equals("utf-7", StringComparison.OrdinalIgnoreCase)
         || charset.Trim("\"' ").Equals("unicode-1-1-utf-7", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The charset that an HTML page names for itself in its first kilobyte; null when it doesn't.</summary>
+    /// <summary>Returns the charset that an HTML page declares in its first kilobyte; null if it has none.</summary>
     public static string? InHtml(ReadOnlySpan<byte> html)
     {
         Span<byte> head = stackalloc byte[1024];

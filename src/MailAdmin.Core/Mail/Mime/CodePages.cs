@@ -6,9 +6,9 @@ namespace MailAdmin.Core.Mail.Mime;
 /// <summary>Registers the charsets that .NET leaves out by default: KOI8-R, ISO-2022-JP, windows-1251, and others.</summary>
 internal static class CodePages
 {
-    // MimeKit looks its encodings up once, at its first use, and MailKit uses it too: an IMAP session that came before the
-    // registration would read every such charset as Latin-1 for as long as the process lives. A module's initializer runs
-    // before any other code of the assembly, and so before anything of ours can reach MimeKit.
+    // MimeKit reads its encodings once, at its first use, and MailKit uses it too: an IMAP session before the registration would
+    // read every such charset as Latin-1 for the lifetime of the process. A module initializer runs before any other code of the
+    // assembly, and so before MailAdmin's code can use MimeKit.
 #pragma warning disable CA2255 // It changes nothing that an application could want otherwise: more charsets are known.
     [ModuleInitializer]
 #pragma warning restore CA2255

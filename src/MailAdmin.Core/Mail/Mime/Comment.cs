@@ -7,12 +7,12 @@ namespace MailAdmin.Core.Mail.Mime;
 /// </summary>
 internal static class Comment
 {
-    /// <summary>The position after a comment; the end when it isn't closed.</summary>
+    /// <summary>Returns the position after a comment; the end if it isn't closed.</summary>
     /// <param name="raw">The field's value.</param>
     /// <param name="start">The position of its "(".</param>
     public static int Skip(ReadOnlySpan<byte> raw, int start) => TrySkip(raw, start, out var end) ? end : raw.Length;
 
-    /// <summary>Finds the end of a comment; false when it isn't closed.</summary>
+    /// <summary>Finds the end of a comment; false if it isn't closed.</summary>
     /// <param name="raw">The field's value.</param>
     /// <param name="start">The position of its "(".</param>
     /// <param name="end">The position after its ")".</param>
@@ -86,7 +86,7 @@ internal static class Comment
         return bare.WrittenSpan.Trim(" \t\r\n"u8);
     }
 
-    /// <summary>Takes the quotes and escapes off a quoted string; anything else stays as it is.</summary>
+    /// <summary>Removes the quotes and escapes of a quoted string. Other text isn't changed.</summary>
     public static ReadOnlySpan<byte> Unquote(ReadOnlySpan<byte> text)
     {
         text = text.Trim(" \t\r\n"u8);

@@ -6,7 +6,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// <summary>Specifies the transfer encoding of a body: RFC 2045 section 6.</summary>
 internal enum TransferEncoding
 {
-    /// <summary>7bit, 8bit, binary, or something unknown: as it is.</summary>
+    /// <summary>7bit, 8bit, binary, or an unknown encoding: not decoded.</summary>
     Identity,
     /// <summary>RFC 2045 section 6.8.</summary>
     Base64,

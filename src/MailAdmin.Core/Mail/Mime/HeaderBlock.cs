@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// <param name="End">Before the line end of its last line.</param>
 internal readonly record struct HeaderField(int NameStart, int NameLength, int ValueStart, int End);
 
-/// <summary>A header section: its bytes and where its fields lie.</summary>
+/// <summary>Represents a header section: its bytes and the positions of its fields.</summary>
 internal sealed class HeaderBlock(ReadOnlyMemory<byte> bytes, HeaderField[] fields)
 {
     public static HeaderBlock Empty { get; } = new(default, []);
@@ -22,14 +22,14 @@ internal sealed class HeaderBlock(ReadOnlyMemory<byte> bytes, HeaderField[] fiel
         return new(bytes.Slice(field.NameStart, field.NameLength), bytes[field.ValueStart..field.End], context);
     }
 
-    /// <summary>The raw value of the first field of a name; false when there is none.</summary>
+    /// <summary>Returns the raw value of the first field with a name; false if there is none.</summary>
     public bool TryFind(ReadOnlySpan<char> name, out ReadOnlySpan<byte> value)
     {
         var next = 0;
         return TryFind(name, ref next, out value);
     }
 
-    /// <summary>The raw value of a field of a name; false when there is none any more.</summary>
+    /// <summary>Returns the raw value of the next field with a name; false if there is none.</summary>
     /// <param name="name">The name, in any case.</param>
     /// <param name="next">The position to search from; set to the position after the found field.</param>
     /// <param name="value">The text after the colon.</param>

@@ -17,7 +17,7 @@ internal sealed class HeaderSection(long start)
     /// <summary>The number of lines.</summary>
     public int Lines => _lines.Count;
 
-    /// <summary>Bytes of it; the body starts behind them.</summary>
+    /// <summary>Its length in bytes; the body starts after them.</summary>
     public int Length { get; private set; }
 
     /// <summary>A line that is no field was skipped.</summary>
@@ -35,9 +35,9 @@ internal sealed class HeaderSection(long start)
     public void Add(int offset, int nameLength) => _lines.Add((offset, nameLength));
 
     /// <summary>Evaluates the lines after all were added.</summary>
-    /// <param name="bytes">The section with the empty line behind it.</param>
+    /// <param name="bytes">The section with the empty line after it.</param>
     /// <param name="maxFields">No more fields than this.</param>
-    /// <returns>The section up to where the body starts.</returns>
+    /// <returns>The section up to the start of the body.</returns>
     public HeaderBlock Finish(ReadOnlyMemory<byte> bytes, int maxFields)
     {
         Length = bytes.Length;
@@ -80,7 +80,7 @@ internal sealed class HeaderSection(long start)
         (line.StartsWith("From "u8) || line.StartsWith(">From "u8)) && !line[5..].TrimStart(" \t"u8).StartsWith(":"u8);
 
     /// <summary>
-    /// Whether a line starts with a field's name: RFC 5322 section 2.2 (printable ASCII), section 4.5.8 (blanks behind it).
+    /// Returns whether a line starts with a field name: RFC 5322 section 2.2 (printable ASCII), section 4.5.8 (blanks after it).
     /// </summary>
     /// <param name="line">The line.</param>
     /// <param name="nameLength">The expected position of its colon.</param>
@@ -108,7 +108,7 @@ internal sealed class HeaderSection(long start)
     private bool EndsOpen(ReadOnlySpan<byte> section, ReadOnlySpan<byte> line)
     {
         var field = _fields.Count == 0 ? default : _fields[^1];
-        // A look at the very end is enough, and stays cheap when bad lines follow a long field.
+        // Checking only the end is sufficient, and fast if invalid lines follow a long field.
         var value = section[Math.Max(field.ValueStart, field.End - 16)..field.End].TrimEnd(" \t\r\n"u8);
         return value.EndsWith(";"u8) && line.IndexOf((byte)'=') > 0;
     }

@@ -7,9 +7,9 @@ using MimeKit;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Turns the raw value of a header field into text: unfolded (RFC 5322 section 2.2.3), encoded-words decoded (RFC 2047), raw
-/// 8-bit read as UTF-8 (RFC 6532) or the message's charset. No control character comes through, decoded or not: a text from
-/// here can't break a line in a header, a log or a file.
+/// Decodes the raw value of a header field: unfolded (RFC 5322 section 2.2.3), encoded-words decoded (RFC 2047), raw 8-bit text
+/// read as UTF-8 (RFC 6532) or the message's charset. Control characters are removed, also decoded ones, so the text can't break
+/// a line in a header, a log, or a file.
 /// </summary>
 /// <remarks>
 /// MimeKit decodes the octets of encoded-words. The words are found here, because MimeKit's time grows with the square of the
@@ -103,7 +103,7 @@ internal static partial class HeaderText
     [GeneratedRegex(@"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?(.*?)(?:\?=|\z)", RegexOptions.Singleline)]
     private static partial Regex Word();
 
-    /// <summary>Replaces what may not stand in a line of text by a space.</summary>
+    /// <summary>Replaces characters that aren't allowed in a line of text with a space.</summary>
     public static string Clean(string text)
     {
         if (text.AsSpan().IndexOfAny(Controls) < 0)
@@ -120,7 +120,7 @@ internal static partial class HeaderText
         while (part.IndexOfAny(Controls) is var next and >= 0)
         {
             text.Append(part[..next]);
-            // A line break that is followed by white space is a fold, and the white space stands for it.
+            // A line break followed by white space is a fold, and the white space remains.
             var isFold = part[next] is '\r' or '\n' && next + 1 < part.Length && part[next + 1] is ' ' or '\t' or '\r' or '\n';
             if (!isFold)
             {

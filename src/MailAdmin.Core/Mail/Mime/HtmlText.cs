@@ -90,7 +90,7 @@ internal static class HtmlText
         }
     }
 
-    /// <summary>Makes an HTML document that shows a text line by line.</summary>
+    /// <summary>Creates an HTML document that shows a text line by line.</summary>
     /// <param name="text">Any text at all.</param>
     /// <returns>The document.</returns>
     public static string FromText(string text) =>

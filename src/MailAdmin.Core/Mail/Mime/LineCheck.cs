@@ -2,7 +2,7 @@ using MimeKit;
 
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Looks whether content can go as lines of text: RFC 5322 section 2.1.1, RFC 2045 section 2.7.</summary>
+/// <summary>Checks whether content can be sent as lines of text: RFC 5322 section 2.1.1, RFC 2045 section 2.7.</summary>
 internal static class LineCheck
 {
     private const int LongestLine = 998;

@@ -30,7 +30,7 @@ internal sealed record MailFile(
         ];
     }
 
-    /// <summary>A file that MimeKit made of a winmail.dat.</summary>
+    /// <summary>A file that MimeKit read from a winmail.dat.</summary>
     public static MailFile Of(MimeEntity entity)
     {
         var type = entity.ContentType.MimeType.ToLowerInvariant();

@@ -1,10 +1,10 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// The parts that are shown as the text of a message: RFC 2046 section 5.1.4 (alternative), RFC 2387 (related). Several texts are
-/// one where the message says so: with a picture or another file among them that isn't marked as an attachment, as Apple Mail
-/// writes them ([MS-OXCMAIL] section 2.2.3.3.2.2), or marked as inline, as list servers add them (RFC 2183 section 2.1).
-/// Otherwise the first is the text, and the others are attachments, as in Exchange.
+/// Represents the parts that are displayed as the text of a message: RFC 2046 section 5.1.4 (alternative), RFC 2387 (related).
+/// Several texts are one if the message marks them so: with a picture or another file between them that isn't marked as an
+/// attachment, as Apple Mail writes them ([MS-OXCMAIL] section 2.2.3.3.2.2), or marked as inline, as list servers add them (RFC
+/// 2183 section 2.1). Otherwise the first is the text, and the others are attachments, as in Exchange.
 /// </summary>
 /// <param name="Plain">The parts of the text. A part without a plain form is HTML.</param>
 /// <param name="Html">The parts of the HTML. A part without an HTML form is plain text.</param>
@@ -101,7 +101,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
         };
     }
 
-    /// <summary>Whether the texts are one that was written around something.</summary>
+    /// <summary>Returns whether the texts are one text around other parts.</summary>
     private static bool IsComposed(MimePart mixed, List<MessageBodies> texts)
     {
         if (texts.Count < 2)
@@ -126,7 +126,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
                 && !part.ContentType.IsType("message"));
     }
 
-    // Where one has this form, the others stand in it with the form that they have.
+    // If one text has this form, the others are included in their own form.
     private static IReadOnlyList<MimePart> Join(
         List<MessageBodies> all, Func<MessageBodies, IReadOnlyList<MimePart>> form,
         Func<MessageBodies, IReadOnlyList<MimePart>> other) =>
@@ -147,7 +147,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
 
     private static bool IsHtml(MimePart part) => part.ContentType.MediaType == "text/html";
 
-    // RFC 1896 marks up with tags of its own.
+    // RFC 1896 has its own markup.
     private static bool HasTags(MimePart part) =>
         part.ContentType.MediaType is "text/html" or "text/enriched" or "text/richtext";
 

@@ -72,8 +72,8 @@ internal static class MessageContent
     }
 
     /// <summary>
-    /// Takes what a message says of itself for what a listing made of it: a server may not be able to read a header that can be
-    /// read here.
+    /// Replaces listed properties with those of the message itself: a server might not be able to read a header that can be read
+    /// here.
     /// </summary>
     /// <param name="listed">The message as listed.</param>
     /// <param name="content">The message, or its header section.</param>
@@ -92,7 +92,7 @@ internal static class MessageContent
             Sender = content.Sender is { } sender && sender.Address != from?.Address ? sender : null,
             To = [.. content.To],
             Cc = [.. content.Cc],
-            // A copy in Sent Items need not say in its content who got it blind.
+            // A copy in Sent Items might not contain the Bcc recipients.
             Bcc = content.Bcc is { Count: > 0 } bcc ? [.. bcc] : listed.Bcc,
             ReplyTo = [.. content.ReplyTo],
             SentAt = content.Date,

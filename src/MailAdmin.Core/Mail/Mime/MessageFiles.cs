@@ -60,7 +60,7 @@ internal sealed partial class MessageFiles
         }
     }
 
-    // An empty part is something when it has a name or says so.
+    // An empty part is a file if it has a name or is marked as an attachment.
     private static bool IsFile(MimePart part) =>
         !part.IsMultipart && (part.EncodedSize > 0 || part.FileName is not null || part.Disposition?.Type == "attachment");
 

@@ -16,7 +16,7 @@ internal static class MessageIdentity
 
     /// <summary>Returns the fault of the content.</summary>
     /// <param name="listed">The message as it was listed.</param>
-    /// <param name="content">The message that came, or its header section.</param>
+    /// <param name="content">The received message, or its header section.</param>
     /// <param name="size">
     /// The received octets; null if only the header section was received, of which only the Message-ID is compared.
     /// </param>
@@ -61,7 +61,7 @@ internal static class MessageIdentity
             static t => string.Equals(Plain(t.Listed), Plain(t.Came), StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>Whether a server reads a text as it is read here, or has words of its own for what it can't read.</summary>
+    /// <summary>Returns whether a server decodes a text like this class, or replaces text that it can't decode.</summary>
     private static bool IsComparable(string? text) => text is null || (Ascii.IsValid(text)
         && !text.Contains('?', StringComparison.Ordinal) && !text.Contains("MISSING_", StringComparison.Ordinal)
         && !text.Contains("SYNTAX_ERROR", StringComparison.Ordinal));

@@ -8,7 +8,7 @@ internal static class MessageIds
     // RFC 5322 section 2.1.1 gives a line 998 characters.
     private const int LongestId = 998;
 
-    /// <summary>The id of a message; null if there is none. One without brackets gets them.</summary>
+    /// <summary>Returns the ID of a message; null if there is none. Missing brackets are added.</summary>
     public static string? First(ReadOnlySpan<byte> raw)
     {
         raw = Comment.Without(raw[..Math.Min(raw.Length, 4 * LongestId)], out _);

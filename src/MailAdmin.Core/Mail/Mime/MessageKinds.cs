@@ -116,8 +116,8 @@ internal static class MessageKinds
         return told?.Trim().ToUpperInvariant();
     }
 
-    // RFC 3834 section 5; before it every program had a field of its own. Those of Exchange say "auto-generated", that they
-    // answer something, and that they want no answer: [MS-OXCMAIL] section 2.1.3.2.20.
+    // RFC 3834 section 5; before it, programs had their own fields. Those of Exchange have "auto-generated", a reference to the
+    // original, and the request not to reply: [MS-OXCMAIL] section 2.1.3.2.20.
     private static bool IsAutoReply(MimeMessage message)
     {
         var submitted = Value("Auto-Submitted");
