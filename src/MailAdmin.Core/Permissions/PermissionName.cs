@@ -12,7 +12,7 @@ internal static class PermissionName
 
     /// <summary>Reads "Graph/Mail.ReadWrite" or "Exchange/IMAP.AccessAsApp".</summary>
     /// <param name="text">Resource, slash, name.</param>
-    /// <param name="kind">Which kind of permission it is to be.</param>
+    /// <param name="kind">The kind of the permission.</param>
     /// <returns>The permission, its id not looked up yet.</returns>
     /// <exception cref="InvalidRequestException">It isn't written so.</exception>
     public static MailAppPermission Parse(string text, PermissionKind kind)

@@ -11,7 +11,7 @@ internal sealed record PermissionRow(string Resource, string Name, PermissionKin
     /// <summary>Whether a recipe can request the permission: it's for mail, calendars, contacts, or people.</summary>
     public bool IsKnown { get; init; } = true;
 
-    /// <summary>The protocol over which it leads to mail; null when it doesn't.</summary>
+    /// <summary>The protocol over which it gives access to mail; null if it doesn't.</summary>
     public string? Protocol { get; init; }
 
     /// <summary>The role in Exchange that replaces it, for some mailboxes; null if there is none.</summary>
@@ -37,9 +37,9 @@ internal sealed record PermissionRow(string Resource, string Name, PermissionKin
 
     /// <summary>Whether users can't consent to it where Microsoft manages the consent settings, which is the default.</summary>
     /// <remarks>
-    /// https://learn.microsoft.com/entra/identity/enterprise-apps/manage-app-consent-policies, microsoft-user-default-recommended:
-    /// since late 2025 it leaves out what opens mail, over Microsoft Graph and over IMAP, POP and EWS. A tenant with a policy of
-    /// its own decides otherwise.
+    /// https://learn.microsoft.com/entra/identity/enterprise-apps/manage-app-consent-policies,
+    /// microsoft-user-default-recommended: since late 2025, it excludes mail permissions, over Microsoft Graph and over IMAP,
+    /// POP, and EWS. A tenant with its own policy decides otherwise.
     /// </remarks>
     public bool IsLeftToAdmins { get; init; }
 

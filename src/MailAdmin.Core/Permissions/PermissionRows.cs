@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Permissions;
 
-// The table: one row for each permission, and one for each family behind them. The first row that matches counts.
+// The table: one row for each permission, then one for each family. The first matching row is used.
 internal static partial class PermissionTable
 {
     private static readonly PermissionRow[] Rows =
@@ -46,7 +46,7 @@ internal static partial class PermissionTable
         App("Graph", "User.Read.All"),
         App("Graph", "User.ReadBasic.All"),
 
-        // Exchange, application: beside those of its protocols it has copies of Graph's, of the days of the Outlook REST API.
+        // Exchange, application: in addition to those of its protocols, it has copies of Graph's, from the Outlook REST API.
         App("Exchange", "Calendars.ReadWrite.All") with { Role = "Application Calendars.ReadWrite", OpensEveryMailbox = true },
         App("Exchange", "full_access_as_app") with
         {

@@ -11,7 +11,7 @@ internal static class RoleNames
     public const string Ews = "Application EWS.AccessAsApp", Smtp = "Application SMTP.SendAsApp",
         SmtpPermission = "SMTP.SendAsApp";
 
-    /// <summary>The role for an application permission; null if there is none in a cloud.</summary>
+    /// <summary>Returns the role for an application permission; null if a cloud has none.</summary>
     public static string? For(MailAppPermission permission, Cloud cloud) => PermissionTable.RoleFor(permission, cloud);
 
     /// <summary>Whether a role is one of apps.</summary>
@@ -20,7 +20,7 @@ internal static class RoleNames
     /// <summary>Returns whether a role replaces several permissions, including those for reading and sending mail.</summary>
     public static bool IsOfBoth(string role) => OfBoth.Contains(role, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The protocol over which a role leads to mail; null when it doesn't.</summary>
+    /// <summary>Returns the protocol over which a role gives access to mail; null if it doesn't.</summary>
     public static string? ProtocolOf(string role)
     {
         if (!IsOfApps(role))

@@ -5,9 +5,9 @@ using MailAdmin.Core.Mail;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// Takes the messages that the caller has decided about, and processes those that were acknowledged, many at once. It never
-/// overtakes what it depends on: first the files and their names are on the disk, then copies are made, then the messages are
-/// moved or deleted, then it is noted.
+/// Receives the messages after the caller acknowledged them or not, and processes the acknowledged ones in batches. The order is
+/// fixed: first the files and their names are on disk, then copies are created, then the messages are moved or deleted, then the
+/// state is saved.
 /// </summary>
 internal sealed class AfterProcessor(
     IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, FolderPlace place, RetryBackoff? aside,
@@ -27,8 +27,8 @@ internal sealed class AfterProcessor(
     /// <summary>Whether a message waits to be processed.</summary>
     public bool Holds(string id) => _acknowledged.Exists(d => d.Message.Id == id);
 
-    /// <summary>Takes a message about which the caller has decided, and processes a batch when it is due.</summary>
-    /// <param name="delivery">The message: acknowledged, to come again, or one that can't be read.</param>
+    /// <summary>Adds a message after the caller acknowledged it or not, and processes a batch when it's due.</summary>
+    /// <param name="delivery">The message: acknowledged, to receive again, or unreadable.</param>
     /// <returns>The messages that the server didn't process.</returns>
     public async Task<IReadOnlyList<Delivery>> TakeAsync(Delivery delivery, CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal sealed class AfterProcessor(
             ? await ProcessAsync(cancellationToken).ConfigureAwait(false)
             : [];
 
-    /// <summary>Processes all that was acknowledged: the reading has come to its end.</summary>
+    /// <summary>Processes all acknowledged messages at the end of the reading.</summary>
     /// <param name="position">
     /// The position after it; null if the server has no permanent position, or if more messages follow.
     /// </param>
@@ -81,7 +81,7 @@ internal sealed class AfterProcessor(
         }
     }
 
-    /// <summary>The position is good for nothing any more.</summary>
+    /// <summary>The position isn't valid anymore.</summary>
     public void ForgetPosition()
     {
         (_position, _isEnd) = (null, false);
@@ -94,7 +94,7 @@ internal sealed class AfterProcessor(
         if (delivery.IsAcknowledged && delivery.Error is null)
         {
             _acknowledged.Add(delivery);
-            // One that a dead run left may have a name that isn't on the disk yet.
+            // The file of an interrupted run might have a name that isn't on disk yet.
             _hasFiles |= delivery.Message.Path is not null;
         }
         else
@@ -107,7 +107,8 @@ internal sealed class AfterProcessor(
     }
 
     /// <summary>
-    /// Moves a message that the server can't give, or a virus scanner blocks, out of the way, where there is a folder for those.
+    /// Moves a message that the server can't return, or a virus scanner blocks, to the folder for failed messages, if there is
+    /// one.
     /// </summary>
     /// <returns>Whether it was moved.</returns>
     private async Task<bool> MoveUnreadableAsync(Delivery delivery, CancellationToken cancellationToken)

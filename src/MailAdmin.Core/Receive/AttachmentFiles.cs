@@ -13,7 +13,7 @@ internal static class AttachmentFiles
     /// <param name="messagePath">The .eml file; the folder is named as it is without its extension.</param>
     /// <param name="owner">The run that can remove an incomplete one.</param>
     /// <param name="cancellationToken">Cancels the operation. Then the folder isn't created.</param>
-    /// <returns>The attachments with the files that they are in; none makes no folder.</returns>
+    /// <returns>The attachments with their files. Without attachments, no folder is created.</returns>
     /// <exception cref="IOException">A file can't be written.</exception>
     public static async Task<MailAttachment[]> SaveAsync(
         string messagePath, Disk disk, string owner, CancellationToken cancellationToken)
@@ -51,7 +51,9 @@ internal static class AttachmentFiles
         }
     }
 
-    /// <summary>The folder beside a message's file; one without an extension can't have a folder of its own name.</summary>
+    /// <summary>
+    /// Returns the folder for a message's file. A file without an extension can't have a folder with the same name.
+    /// </summary>
     private static string FolderFor(string messagePath) =>
         Path.HasExtension(messagePath) ? Path.ChangeExtension(messagePath, null) : messagePath + ".attachments";
 

@@ -32,7 +32,7 @@ internal sealed class ContentHash : IDisposable
         $"{message.InternetMessageId}\n{(message.ReceivedAt ?? default).UtcTicks}\n{message.Size}\n"
         + $"{message.From?.Address}\n{message.Subject}"));
 
-    /// <summary>Takes what comes next.</summary>
+    /// <summary>Adds the next octets.</summary>
     public void Append(ReadOnlySpan<byte> octets)
     {
         if (_size < Beginning)

@@ -1,13 +1,13 @@
 namespace MailAdmin.Core.Receive;
 
-/// <summary>A message handed to the caller, who acknowledges it once it is dealt with; or what went wrong with one.</summary>
+/// <summary>Represents a message for the caller, who acknowledges it after processing; or the error of a message.</summary>
 internal sealed class Delivery
 {
     internal Delivery(ReceivedMessage message, Exception? error) => (Message, Error) = (message, error);
 
-    /// <summary>Reports a message that was chosen and isn't in its folder. Nothing comes in its place.</summary>
+    /// <summary>Reports a selected message that isn't in its folder.</summary>
     /// <param name="folder">The path of the folder it was listed in.</param>
-    /// <param name="mailbox">The mailbox; empty where the folder wasn't found either.</param>
+    /// <param name="mailbox">The mailbox; empty if the folder wasn't found either.</param>
     /// <returns>A delivery with the error (MessageNotFound).</returns>
     internal static Delivery Missing(string id, string folder, string mailbox = "") => new(
         new ReceivedMessage(new MailboxMessage { Id = id, Mailbox = mailbox, Folder = folder }),
@@ -48,7 +48,7 @@ internal sealed class Delivery
         var known = new Delivery(new ReceivedMessage(message), null)
         {
             Position = position,
-            // Its content stands in the ledger; there twice, it would pass for two messages when the ids change once more.
+            // Its content is already in the list. A second entry would count as a second message when the IDs change again.
             Content = new byte[System.Security.Cryptography.SHA256.HashSizeInBytes],
         };
         known.Acknowledge();

@@ -33,8 +33,8 @@ internal sealed class Disk(
     }
 
     /// <summary>
-    /// Marks a file as coming from the Internet, so that Office opens it in Protected View and SmartScreen looks at it. A disk
-    /// that keeps no marks takes the file without.
+    /// Marks a file as downloaded from the Internet, so that Office opens it in Protected View and SmartScreen checks it. A disk
+    /// without support for marks stores the file without one.
     /// </summary>
     public void MarkOfTheWeb(string path)
     {
@@ -72,7 +72,7 @@ internal sealed class Disk(
     }
 
     /// <summary>Gives a file its final name.</summary>
-    /// <param name="overwrite">Whether a file of that name goes in the same step.</param>
+    /// <param name="overwrite">Whether an existing file with that name is replaced in the same step.</param>
     /// <exception cref="IOException">The name is taken.</exception>
     public void Rename(string from, string to, bool overwrite = false) =>
         Do(ReceiveStep.RenameFile, () => Files.Rename(from, to, overwrite));
@@ -84,7 +84,7 @@ internal sealed class Disk(
     /// <summary>Removes a temporary file.</summary>
     public void Remove(string path) => Do(ReceiveStep.RemoveFile, () => Files.Remove(path));
 
-    /// <summary>Writes at the end of a file, and makes it when it is missing.</summary>
+    /// <summary>Appends to a file, and creates it if it's missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">The file to append to.</param>
     /// <param name="isFirst">

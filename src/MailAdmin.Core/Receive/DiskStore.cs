@@ -3,7 +3,7 @@ using MailAdmin.Core.Files;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>Represents a folder on disk for messages, or for the saved state.</summary>
-/// <param name="folder">The folder; made when it is missing.</param>
+/// <param name="folder">The folder, which is created if it's missing.</param>
 /// <param name="disk">The disk that writes.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DiskStore(string folder, Disk disk, TimeProvider time) : IReceiveStore

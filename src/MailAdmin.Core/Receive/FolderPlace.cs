@@ -96,7 +96,7 @@ internal sealed class FolderPlace : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes sure that the folder is still this run's, before something is done that only its holder may do.</summary>
+    /// <summary>Verifies that this run still has the lock, before an operation that requires it.</summary>
     /// <exception cref="InvalidRequestException">Another run has taken it over (DestinationInUse).</exception>
     public async ValueTask RequireLockAsync(CancellationToken cancellationToken)
     {

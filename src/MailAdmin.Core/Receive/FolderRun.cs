@@ -49,14 +49,14 @@ internal sealed class FolderRun : IAsyncDisposable
 
     public MailFolder Folder { get; }
 
-    /// <summary>The position, when nothing of the folder is left to deal with; null when something may be.</summary>
+    /// <summary>The position if all messages of the folder are processed; null if some might not be.</summary>
     public string? Settled => _memory?.Settled;
 
     /// <summary>The time until a failed message is tried again; null if none failed.</summary>
     public TimeSpan? NextTryIn => _aside?.NextIn;
 
     /// <summary>Returns the new messages, oldest first; before them, those that were skipped earlier.</summary>
-    /// <param name="most">At most so many.</param>
+    /// <param name="most">The maximum number of messages.</param>
     public async IAsyncEnumerable<Delivery> PassAsync(int most, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var pass = new Pass { Left = most };
@@ -97,7 +97,7 @@ internal sealed class FolderRun : IAsyncDisposable
         }
     }
 
-    /// <summary>The messages that were chosen and didn't come: each is reported once.</summary>
+    /// <summary>Reports each selected message that wasn't received, once.</summary>
     public IEnumerable<Delivery> Missing() =>
         (_chosen ?? []).Where(_missing.Remove).Select(id => Delivery.Missing(id, Folder.Path, Folder.Mailbox));
 
@@ -154,7 +154,7 @@ internal sealed class FolderRun : IAsyncDisposable
             pass.Awaited.UnionWith(left);
             yield return asked with { Ids = left, First = pass.Left };
 
-            // Where a filter leaves messages out, one that doesn't come may still be there.
+            // If a filter skips messages, one that isn't returned can still exist.
             if (pass.Left > 0 && !_options.IsSelective)
             {
                 // A message that isn't in the folder anymore was processed by another client.
@@ -183,10 +183,10 @@ internal sealed class FolderRun : IAsyncDisposable
     /// <summary>Represents the progress of a pass.</summary>
     private sealed class Pass
     {
-        /// <summary>So many messages may still come.</summary>
+        /// <summary>The number of messages that can still be received.</summary>
         public int Left { get; set; }
 
-        /// <summary>Ids of messages that were left behind earlier, and haven't come.</summary>
+        /// <summary>The IDs of earlier skipped messages that weren't received yet.</summary>
         public HashSet<string> Awaited { get; } = new(StringComparer.Ordinal);
 
         public void Note(Delivery delivery)

@@ -11,7 +11,7 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 internal sealed class FolderState : IAsyncDisposable
 {
-    /// <summary>So many ids are kept in memory where the position is known.</summary>
+    /// <summary>The number of IDs in memory if the position is known.</summary>
     public const int Latest = 10_000;
 
     private readonly IFolderMemory _memory;
@@ -52,7 +52,7 @@ internal sealed class FolderState : IAsyncDisposable
     /// <summary>Whether anything was ever dealt with.</summary>
     public bool HasEntries => _memory.Count > 0;
 
-    /// <summary>The position, when nothing of the folder is left to deal with; null when something may be.</summary>
+    /// <summary>The position if all messages of the folder are processed; null if some might not be.</summary>
     public string? Settled => _isSettled && !_isSelective && !_isChosen && _left.Count == 0 ? _kept : null;
 
     /// <summary>Messages before the position that are still to be dealt with.</summary>
@@ -62,7 +62,7 @@ internal sealed class FolderState : IAsyncDisposable
     /// <param name="memory">Its files, which the caller disposes.</param>
     /// <param name="folder">The folder it is about.</param>
     /// <param name="forget">Whether to start from nothing.</param>
-    /// <param name="isSelective">Whether messages may be left out that another run is to receive.</param>
+    /// <param name="isSelective">Whether the run can skip messages that another run must receive.</param>
     /// <param name="isChosen">Whether the messages were named one by one; then all that were ever dealt with are known.</param>
     /// <param name="from">To start from a time: messages received before it count as processed.</param>
     /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
@@ -91,8 +91,8 @@ internal sealed class FolderState : IAsyncDisposable
     public bool IsKnown(string id) => _known?.Contains(Ledger.Hash(id)) == true;
 
     /// <summary>
-    /// Whether a message with this content was dealt with under another id, as when the server gave all of them new ones. Each
-    /// that was is found once: two messages may be alike to the last octet.
+    /// Returns whether a message with this content was processed under another ID, for example after a change of UIDVALIDITY.
+    /// Each processed message is matched once, because two messages can have the same content.
     /// </summary>
     public async ValueTask<bool> TakeContentAsync(byte[] content, CancellationToken cancellationToken)
     {
@@ -115,9 +115,7 @@ internal sealed class FolderState : IAsyncDisposable
         return true;
     }
 
-    /// <summary>
-    /// The folder is gone through once more: alike messages are compared with those that were dealt with before that.
-    /// </summary>
+    /// <summary>The folder is read again: messages are compared with those that were processed before.</summary>
     public async ValueTask StartPassAsync(CancellationToken cancellationToken)
     {
         _contents = null;
@@ -136,7 +134,7 @@ internal sealed class FolderState : IAsyncDisposable
         _order.TrimExcess();
     }
 
-    /// <summary>The position is no longer good for anything; the ledger is, all of it.</summary>
+    /// <summary>The position isn't valid anymore, but the whole list is.</summary>
     public void ForgetPosition()
     {
         (_kept, _ofThisRun, _isSettled) = (null, null, false);
@@ -147,10 +145,10 @@ internal sealed class FolderState : IAsyncDisposable
 
     /// <summary>Saves the processed messages, and then the position.</summary>
     /// <param name="done">The messages, with what their content is recognised by.</param>
-    /// <param name="left">Messages that were passed by and are to come again.</param>
+    /// <param name="left">The skipped messages to receive again.</param>
     /// <param name="position">
-    /// Where to go on; null to stay. It is written only when no message was left out before it: what a filter left out is still
-    /// to come.
+    /// The next position; null for no change. It's saved only if no message was skipped before it, because a skipped message must
+    /// still be received.
     /// </param>
     /// <param name="now">When.</param>
     /// <param name="isEnd">Whether the position is the end of the folder.</param>
@@ -162,7 +160,7 @@ internal sealed class FolderState : IAsyncDisposable
     {
         if (_isChosen)
         {
-            // A message that was chosen may be known: a second entry would pass for a second message.
+            // A selected message might already be in the list: a second entry would count as a second message.
             await LoadAsync(cancellationToken).ConfigureAwait(false);
             done = [.. done.Where(d => !IsKnown(d.Id))];
         }
@@ -191,7 +189,7 @@ internal sealed class FolderState : IAsyncDisposable
     /// <summary>Removes the entries that are for this run only.</summary>
     public ValueTask DisposeAsync() => _isTemporary ? _memory.DisposeAsync() : ValueTask.CompletedTask;
 
-    /// <summary>So many of the latest entries may be met again.</summary>
+    /// <summary>The number of latest entries that can be returned again.</summary>
     private int Needed => _isSettled ? Latest : Math.Max(Latest, _ahead);
 
     private void Reach(string? position, int done, bool isEnd)

@@ -10,8 +10,8 @@ namespace MailAdmin.Core.Receive;
 /// <param name="Folder">For a reader of the file.</param>
 /// <param name="Position">The next position; null for the beginning.</param>
 /// <param name="Left">Messages before the position that are still to be dealt with.</param>
-/// <param name="CheckedAt">When it was written.</param>
-/// <param name="Ahead">So many of the latest entries of the ledger may be messages after the position.</param>
+/// <param name="CheckedAt">The time when it was written.</param>
+/// <param name="Ahead">The number of latest entries of the list that can be messages after the position.</param>
 /// <param name="Numbering">
 /// What the ids in the ledger belong to (<see cref="Mail.FetchedMessage.Numbering"/>); null where unknown.
 /// </param>
@@ -26,7 +26,7 @@ internal sealed record FolderStateFile(
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <param name="path">The file.</param>
-    /// <returns>Null where there is none, or one that can't be read.</returns>
+    /// <returns>Null if it's missing, or can't be read.</returns>
     /// <exception cref="InvalidRequestException">A later version has written it (StateNotReadable).</exception>
     /// <exception cref="IOException">The disk refuses.</exception>
     public static FolderStateFile? Read(string path) => File.Exists(path) ? Parse(TextFile.Read(path), path) : null;

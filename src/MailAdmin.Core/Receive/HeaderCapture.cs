@@ -13,7 +13,7 @@ internal sealed class HeaderCapture
     /// <summary>The captured octets.</summary>
     public ReadOnlyMemory<byte> Octets => _octets.AsMemory(0, _length);
 
-    /// <summary>Takes what comes next.</summary>
+    /// <summary>Adds the next octets.</summary>
     public void Append(ReadOnlySpan<byte> octets)
     {
         if (_isWhole)
@@ -21,7 +21,7 @@ internal sealed class HeaderCapture
             return;
         }
 
-        // The empty line may begin in what came before.
+        // The empty line can start in the previous octets.
         var from = Math.Max(0, _length - 3);
         var take = Math.Min(octets.Length, Longest - _length);
         if (_octets.Length < _length + take)

@@ -12,13 +12,13 @@ internal interface IReceiveStore
     /// <summary>The name of the place, with which the names of messages begin.</summary>
     string Name { get; }
 
-    /// <summary>Makes it where it may be made, and finds out whether it can be written to.</summary>
+    /// <summary>Creates the place if possible, and checks that it can be written.</summary>
     /// <exception cref="InvalidRequestException">It can't (DestinationNotWritable).</exception>
     Task PrepareAsync(CancellationToken cancellationToken);
 
     /// <summary>Acquires the lock of a mailbox folder, and opens its saved state.</summary>
     /// <param name="folder">The folder of the mailbox.</param>
-    /// <returns>Gives the lock back when it is disposed.</returns>
+    /// <returns>The lock, which is released when it's disposed.</returns>
     /// <exception cref="InvalidRequestException">
     /// Another run has the lock (DestinationInUse), or other users can change the saved state (StatePathNotSafe).
     /// </exception>
@@ -41,10 +41,10 @@ internal interface IReceiveStore
     /// <param name="owner">The owner of the files.</param>
     Task RemoveLeftoversAsync(string owner, CancellationToken cancellationToken);
 
-    /// <summary>Starts a message. It may be called from another thread, and doesn't wait for anything.</summary>
+    /// <summary>Starts a message. It can be called on another thread, and doesn't wait.</summary>
     /// <param name="name">Its name in the end.</param>
     /// <param name="owner">The run that can remove an incomplete one.</param>
-    /// <param name="hashed">Whether its content is to be recognised (<see cref="MessageSink.Hash"/>).</param>
+    /// <param name="hashed">Whether to compute the hash of its content (<see cref="MessageSink.Hash"/>).</param>
     IMessageFile Create(string name, string owner, bool hashed);
 
     /// <summary>
@@ -103,7 +103,7 @@ internal interface IFolderMemory : IAsyncDisposable
     Task ResetAsync(FolderStateFile? start, CancellationToken cancellationToken);
 
     /// <summary>Reads the ledger, oldest entries first.</summary>
-    /// <param name="latest">So many of the last; null for all.</param>
+    /// <param name="latest">The number of latest entries; null for all.</param>
     /// <param name="take">Takes what an ID, and a content, are recognised by.</param>
     ValueTask ReadAsync(int? latest, Action<UInt128, UInt128> take, CancellationToken cancellationToken);
 
@@ -113,7 +113,7 @@ internal interface IFolderMemory : IAsyncDisposable
     Task SaveAsync(
         IReadOnlyCollection<(string Id, byte[] Content)> done, FolderStateFile? state, CancellationToken cancellationToken);
 
-    /// <summary>Makes sure that the lock is still held, before something is done that only its holder may do.</summary>
+    /// <summary>Verifies that the lock is still held, before an operation that requires it.</summary>
     /// <exception cref="InvalidRequestException">Another run has taken it over (DestinationInUse).</exception>
     ValueTask RequireLockAsync(CancellationToken cancellationToken);
 }

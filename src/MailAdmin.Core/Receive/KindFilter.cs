@@ -22,11 +22,11 @@ internal sealed class KindFilter(IReadOnlySet<MailMessageKind>? kinds)
         Detail = query.Detail == MessageDetail.None ? MessageDetail.None : query.Detail | MessageDetail.Kind,
     };
 
-    /// <summary>Looks at a message that was downloaded.</summary>
+    /// <summary>Checks a downloaded message.</summary>
     /// <param name="item">The message.</param>
-    /// <param name="file">Its file; null where it has none, and its content was read already.</param>
+    /// <param name="file">Its file; null if it has none, and its content was already read.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>The message with its kind; null when it is of another kind.</returns>
+    /// <returns>The message with its kind; null if it's of another kind.</returns>
     /// <exception cref="IOException">The file can't be read.</exception>
     public async Task<FetchedMessage?> JudgeAsync(FetchedMessage item, IMessageFile? file, CancellationToken cancellationToken)
     {

@@ -55,7 +55,7 @@ internal sealed class Ledger(Disk disk, string path)
     }
 
     /// <summary>Its entries, oldest first.</summary>
-    /// <param name="latest">So many of the last; null for all.</param>
+    /// <param name="latest">The number of latest entries; null for all.</param>
     public IEnumerable<(UInt128 Id, UInt128 Content)> Entries(int? latest = null)
     {
         if (!File.Exists(path))

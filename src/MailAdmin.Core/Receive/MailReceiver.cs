@@ -48,7 +48,7 @@ internal sealed class MailReceiver
     /// enumeration, acknowledged messages are processed on the server first. Messages that can't be processed are received again.
     /// </summary>
     /// <param name="cancellationToken">Cancels the operation. Messages that weren't acknowledged are received again.</param>
-    /// <returns>The deliveries; with <see cref="ReceiveOptions.Wait"/> without end.</returns>
+    /// <returns>The deliveries; endless with <see cref="ReceiveOptions.Wait"/>.</returns>
     /// <exception cref="InvalidRequestException">
     /// A folder doesn't exist, the destination can't be written to, or another run is at it.
     /// </exception>

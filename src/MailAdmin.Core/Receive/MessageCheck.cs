@@ -21,7 +21,7 @@ internal static class MessageCheck
         var isImap = message.Connection?.Protocol == MailProtocol.Imap;
         if (sink.Length == 0)
         {
-            // A message may be empty, but then the listing says so too.
+            // A message can be empty, but then the listing shows that too.
             return message.Size == 0 ? null : Refused(
                 isImap, "EmptyContent", $"The server returned no content for the message {message.Id}.",
                 "The message wasn't changed. Open it in Outlook to check whether it is damaged.");
@@ -29,7 +29,7 @@ internal static class MessageCheck
 
         if (message.Connection is { Protocol: MailProtocol.Graph } connection && IsPage(sink.Header.Span))
         {
-            // Its type said that it is a message, and it isn't.
+            // It was declared as a message, but isn't one.
             return ServiceAnswerHandler.Refuse(
                 "Graph", Cloud.Of(connection.Environment).GraphHost, 200, null,
                 "a message was expected, but a page or other data was returned");

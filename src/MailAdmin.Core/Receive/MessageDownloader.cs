@@ -18,27 +18,29 @@ namespace MailAdmin.Core.Receive;
 internal sealed class MessageDownloader(
     IMailStore store, ReceiveOptions options, MailFolder folder, Targets targets, FolderPlace place)
 {
-    /// <summary>So many messages in a row that can't be written: it isn't about the message.</summary>
+    /// <summary>
+    /// The number of consecutive messages that can't be written after which the error isn't about single messages.
+    /// </summary>
     private const int MostWriteFailures = 3;
 
-    /// <summary>So many messages, and so many octets, come to the disk together.</summary>
+    /// <summary>The maximum number of messages, and of octets, that are flushed together.</summary>
     private const int MostTogether = 16;
     private const long LargestTogether = 256 * 1024;
 
     private readonly string _owner = SourceName.Owner(folder, options.StatePath);
-    // A store opens the next file from a thread of its own while this one is dealt with.
+    // A store opens the next file on its own thread while this one is processed.
     private readonly ConcurrentDictionary<string, IMessageFile> _open = new(StringComparer.Ordinal);
     private readonly FolderState? _memory = place.Memory;
     private readonly KindFilter _kinds = new(options.Kinds);
     private int _writeFailures;
 
-    /// <summary>Whether messages are objects only, and make no files.</summary>
+    /// <summary>Whether messages are objects only, without files.</summary>
     private bool IsBare => place.Messages is null;
 
     /// <summary>Whether the content of a message is just coming, or has shown that it is of another kind.</summary>
     public bool IsTaken(string id) => _open.ContainsKey(id) || _kinds.IsOther(id);
 
-    /// <summary>Downloads messages: each is on the disk under its final name when it is returned.</summary>
+    /// <summary>Downloads messages. Each is on disk under its final name when it's returned.</summary>
     /// <param name="query">Which of the folder.</param>
     /// <returns>The messages to return. One that isn't new was processed under another ID, and is already acknowledged.</returns>
     public async IAsyncEnumerable<Delivery> DownloadAsync(
@@ -82,9 +84,9 @@ internal sealed class MessageDownloader(
         }
     }
 
-    /// <summary>Opens the file that a message's octets go to.</summary>
+    /// <summary>Opens the file for a message's content.</summary>
     /// <remarks>Also if a file of its name exists: only its content shows whether it's this message.</remarks>
-    /// <exception cref="InvalidRequestException">It can't be made (DestinationNotWritable).</exception>
+    /// <exception cref="InvalidRequestException">The file can't be created (DestinationNotWritable).</exception>
     private MessageSink Open(MailboxMessage message)
     {
         try
@@ -236,7 +238,7 @@ internal sealed class MessageDownloader(
         }
     }
 
-    /// <summary>The store may have been ahead of the caller: what wasn't handed over leaves no trace.</summary>
+    /// <summary>The store can be ahead of the caller: messages that weren't returned are removed.</summary>
     private async ValueTask DiscardOpenAsync()
     {
         foreach (var file in _open.Values)

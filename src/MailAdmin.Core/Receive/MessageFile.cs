@@ -8,8 +8,8 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// A message on its way to disk: written under a temporary name next to its final one, flushed to the disk, renamed. The final
-/// name is derived from the message's identity, so the same message never makes a second file.
+/// Represents a message that is written to disk: written under a temporary name next to its final one, flushed, renamed. The
+/// final name is derived from the message's identity, so the same message never creates a second file.
 /// </summary>
 internal sealed class MessageFile : IMessageFile
 {
@@ -19,7 +19,7 @@ internal sealed class MessageFile : IMessageFile
     /// <summary>The time after a power failure in which the remaining files might still be required.</summary>
     private static readonly TimeSpan MostPowerLoss = TimeSpan.FromDays(30);
 
-    /// <summary>So many other files may have a message's name before it is an error.</summary>
+    /// <summary>The maximum number of other files with a message's name. More are an error.</summary>
     private const int MostNames = 100;
 
     private readonly Disk _disk;
@@ -73,7 +73,7 @@ internal sealed class MessageFile : IMessageFile
     /// <param name="disk">The disk that removes them.</param>
     /// <param name="folder">The folder that contains them.</param>
     /// <param name="owner">The owner of the files.</param>
-    /// <param name="sparedSince">Files with content that were written since then stay; null for none.</param>
+    /// <param name="sparedSince">Files with content that were written since then are kept; null for none.</param>
     public static void RemoveLeftovers(Disk disk, string folder, string owner, DateTimeOffset? sparedSince)
     {
         foreach (var path in Directory.EnumerateFileSystemEntries(folder, $"*.{owner}{TemporarySuffix}"))
@@ -101,7 +101,7 @@ internal sealed class MessageFile : IMessageFile
     /// <summary>Starts one.</summary>
     /// <param name="finalPath">Its name in the end.</param>
     /// <param name="owner">The run that can remove it.</param>
-    /// <param name="hashed">Whether its content is to be recognised (<see cref="MessageSink.Hash"/>).</param>
+    /// <param name="hashed">Whether to compute the hash of its content (<see cref="MessageSink.Hash"/>).</param>
     public static MessageFile Create(Disk disk, string finalPath, string owner, bool hashed)
     {
         var temporary = TemporaryFor(finalPath, owner);

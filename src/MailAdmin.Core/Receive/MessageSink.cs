@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Receive;
 /// a connection in the middle of a message. The rest of the message is discarded, and the opener checks <see cref="Failure"/>.
 /// </summary>
 /// <param name="content">The destination stream, synchronous; disposed with this.</param>
-/// <param name="hashed">Whether the content is hashed on the way.</param>
+/// <param name="hashed">Whether the content is hashed.</param>
 internal sealed class MessageSink(Stream content, bool hashed) : Stream
 {
     private readonly ContentHash? _hash = hashed ? new ContentHash() : null;
@@ -70,7 +70,7 @@ internal sealed class MessageSink(Stream content, bool hashed) : Stream
 
     public override void Flush()
     {
-        // Nothing is buffered here; the flush to the disk is a step of its own.
+        // Writes aren't buffered here; flushing to disk is a separate step.
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;

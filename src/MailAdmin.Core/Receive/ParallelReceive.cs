@@ -9,14 +9,14 @@ internal static class ParallelReceive
     /// <typeparam name="T">The type that represents a mailbox.</typeparam>
     /// <param name="Source">The mailbox.</param>
     /// <param name="Delivery">The message; null when the mailbox failed.</param>
-    /// <param name="Error">Why the mailbox failed; the others go on. Null when it didn't.</param>
+    /// <param name="Error">The error of the mailbox; the others continue. Null for none.</param>
     public readonly record struct Item<T>(T Source, Delivery? Delivery, MailAdminException? Error);
 
-    /// <summary>Receives. The messages of each mailbox come in their order; between the mailboxes there is none.</summary>
+    /// <summary>Receives in parallel. The messages of each mailbox are in order; those of different mailboxes aren't.</summary>
     /// <typeparam name="T">The type that represents a mailbox.</typeparam>
     /// <param name="sources">The mailboxes.</param>
     /// <param name="receive">Starts receiving from one.</param>
-    /// <param name="most">So many at a time.</param>
+    /// <param name="most">The maximum number at a time.</param>
     /// <returns>Each delivery. Acknowledge it, or not, before you request the next.</returns>
     public static async IAsyncEnumerable<Item<T>> MergeAsync<T>(
         IEnumerable<T> sources, Func<T, CancellationToken, IAsyncEnumerable<Delivery>> receive, int most,
@@ -87,7 +87,7 @@ internal static class ParallelReceive
 
         public Task<bool> Next { get; private set; } = deliveries.MoveNextAsync().AsTask();
 
-        /// <summary>The caller has its message, and hasn't come back.</summary>
+        /// <summary>The caller has its message, and hasn't requested the next.</summary>
         public bool IsIdle { get; private set; }
 
         public Active<T> Continue()

@@ -3,7 +3,9 @@ using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>The pause of a run between two passes: until there may be news, or a trouble has passed.</summary>
+/// <summary>
+/// Represents the pause of a run between two passes: until there can be new messages, or a transient error has ended.
+/// </summary>
 /// <param name="store">The mailbox.</param>
 /// <param name="options">The options with the interval.</param>
 /// <param name="time">The clock.</param>
@@ -19,15 +21,15 @@ internal sealed class PassPause(IMailStore store, ReceiveOptions options, TimePr
     /// Exchange answers "not connected" while it moves a mailbox, and also if a permission is missing. Then the error is
     /// permanent.
     /// </summary>
-    /// <param name="failures">So many passes in a row ended early before this one.</param>
+    /// <param name="failures">The number of consecutive passes that ended early before this one.</param>
     public static bool IsWorthIt(MailAdminException error, int failures) =>
         error.IsTransient || FolderCursor.IsLost(error) || error is InvalidRequestException { Id: "DestinationNotWritable" }
         || (error is ServiceRefusedException { Code: ImapCodes.NotConnected } && failures < MostNotConnected);
 
     /// <summary>Waits.</summary>
     /// <param name="runs">The folders.</param>
-    /// <param name="trouble">Why the last pass ended early; null when it didn't.</param>
-    /// <param name="failures">So many passes in a row ended early.</param>
+    /// <param name="trouble">The reason why the last pass ended early; null if it didn't.</param>
+    /// <param name="failures">The number of consecutive passes that ended early.</param>
     public async Task AfterAsync(
         FolderRun[] runs, MailAdminException? trouble, int failures, CancellationToken cancellationToken)
     {

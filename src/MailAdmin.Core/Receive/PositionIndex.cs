@@ -41,8 +41,8 @@ internal sealed class PositionIndex
         return place.Known.GetValueOrDefault(key);
     }
 
-    /// <summary>Takes where a folder stands now.</summary>
-    /// <param name="position">Null where something is left to do.</param>
+    /// <summary>Sets the position of a folder.</summary>
+    /// <param name="position">Null if messages must still be processed.</param>
     public void Note(ReceiveOptions options, string key, string? position)
     {
         if (Open(options) is { } store)

@@ -23,8 +23,8 @@ internal sealed record ReceiveOptions
     public IReadOnlySet<MailMessageKind>? Kinds { get; init; }
 
     /// <summary>
-    /// The messages to receive: ids by the path of the folder they were listed in, instead of what <see cref="Folders"/> have. No
-    /// condition goes with them. Null to receive from folders.
+    /// The messages to receive: IDs by the path of the folder in which they were listed, instead of the messages of
+    /// <see cref="Folders"/>. Conditions don't apply to them. Null to receive from folders.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Messages { get; init; }
 
@@ -51,7 +51,9 @@ internal sealed record ReceiveOptions
     /// </summary>
     public DateTimeOffset? LastChecked { get; init; }
 
-    /// <summary>At most so many messages are processed on the server together; null for what suits the protocol.</summary>
+    /// <summary>
+    /// The maximum number of messages that are processed on the server together; null for the default of the protocol.
+    /// </summary>
     public int? BatchSize { get; init; }
 
     /// <summary>The action on the server after a message is acknowledged.</summary>
@@ -61,17 +63,21 @@ internal sealed record ReceiveOptions
     public string? MoveTo { get; init; }
 
     /// <summary>
-    /// Before that: a folder that gets a copy, made when it is missing, or an address that the message is forwarded to.
+    /// Before the action: a folder for a copy, which is created if it's missing, or an address to forward the message to.
     /// </summary>
     public string? CopyTo { get; init; }
 
-    /// <summary>A folder for messages that the server can't give, made when it is missing; null to leave them.</summary>
+    /// <summary>
+    /// A folder for messages that the server can't return, which is created if it's missing; null to leave them.
+    /// </summary>
     public string? MoveFailedTo { get; init; }
 
-    /// <summary>Whether the attachments go into a folder beside the .eml file, named as it is without its extension.</summary>
+    /// <summary>
+    /// Whether the attachments are saved in a folder next to the .eml file, with the same name without its extension.
+    /// </summary>
     public bool SaveAttachments { get; init; }
 
-    /// <summary>Whether files are left without the mark of Windows that they come from the Internet.</summary>
+    /// <summary>Whether files don't get the Mark of the Web of Windows.</summary>
     public bool SkipsMarks { get; init; }
 
     /// <summary>Whether files are flushed to the disk before the server is changed.</summary>
@@ -96,8 +102,8 @@ internal sealed record ReceiveOptions
     internal bool CopiesToAddress => CopyTo?.Contains('@', StringComparison.Ordinal) == true;
 
     /// <summary>
-    /// Whether the position in each folder is remembered: only where messages stay as they are, and there is a place for it, or
-    /// as long as a run that waits.
+    /// Whether the position in each folder is saved: only if messages aren't moved or deleted, and there is a place for it, or
+    /// for the time of a waiting run.
     /// </summary>
     internal bool Remembers => AfterProcessing == AfterProcessing.None && (Wait || StateFolder is not null);
 
@@ -110,7 +116,7 @@ internal sealed record ReceiveOptions
     /// <summary>Whether received messages are processed on the server.</summary>
     public bool ChangesMailbox => AfterProcessing != AfterProcessing.None || CopyTo is not null;
 
-    /// <summary>The folders that something is received from.</summary>
+    /// <summary>The folders to receive from.</summary>
     internal IEnumerable<string> Sources => Messages?.Keys ?? Folders;
 
     /// <summary>The place of the state.</summary>

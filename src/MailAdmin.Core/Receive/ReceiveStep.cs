@@ -1,12 +1,12 @@
 namespace MailAdmin.Core.Receive;
 
 /// <summary>
-/// The steps that change something that outlives the process, on disk or on the server. Being interrupted before or after any of
-/// them loses nothing.
+/// Specifies the steps with a permanent effect, on disk or on the server. An interruption before or after any of them loses no
+/// message.
 /// </summary>
 internal enum ReceiveStep
 {
-    /// <summary>A temporary file is made.</summary>
+    /// <summary>A temporary file is created.</summary>
     CreateFile,
     /// <summary>Its octets are flushed to the disk.</summary>
     FlushFile,

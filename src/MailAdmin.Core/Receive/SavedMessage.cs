@@ -4,7 +4,7 @@ using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>Reads a message back from a file, as it would come from a mailbox.</summary>
+/// <summary>Reads a message from a file, as from a mailbox.</summary>
 internal static class SavedMessage
 {
     // What a message has and other files haven't.
@@ -16,7 +16,7 @@ internal static class SavedMessage
 
     /// <summary>Reads one.</summary>
     /// <param name="path">The full path of the file.</param>
-    /// <param name="saveAttachments">Whether the attachments go into a folder beside the file.</param>
+    /// <param name="saveAttachments">Whether the attachments are saved in a folder next to the file.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The message with its bodies, attachments, and header fields.</returns>
     /// <exception cref="InvalidRequestException">

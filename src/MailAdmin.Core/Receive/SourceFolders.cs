@@ -10,7 +10,7 @@ internal static class SourceFolders
     /// <param name="store">The mailbox.</param>
     /// <param name="options">Which folders, or which messages in them.</param>
     /// <param name="targets">
-    /// Where messages go on the server; with <see cref="ReceiveOptions.Recurse"/> nothing is received from there.
+    /// The target folders on the server. With <see cref="ReceiveOptions.Recurse"/>, their messages aren't received.
     /// </param>
     /// <param name="counted">Whether the counts of the folders are required.</param>
     /// <param name="missing">Takes the messages that were chosen in folders that no longer exist.</param>

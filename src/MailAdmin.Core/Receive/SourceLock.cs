@@ -57,7 +57,7 @@ internal sealed class SourceLock : IDisposable
         return new SourceLock(held);
     }
 
-    /// <summary>Gives it back. The file stays: if it were removed, two runs could each hold a lock of its name.</summary>
+    /// <summary>Releases the lock. The file isn't removed: otherwise two runs could each hold a lock with its name.</summary>
     public void Dispose() => _lock.Dispose();
 
     private static string Owner(string path)

@@ -11,7 +11,7 @@ internal static class SourceName
     /// <summary>Readable, and unique: "invoices@contoso.com-Inbox-1a2b3c4d".</summary>
     public static string Of(MailFolder folder) => $"{Plain(folder.Mailbox)}-{Plain(folder.Path)}-{Owner(folder)}";
 
-    /// <summary>The part that makes it unique.</summary>
+    /// <summary>The unique part.</summary>
     public static string Owner(MailFolder folder) =>
         Hash($"{folder.Connection?.Protocol}\n{folder.Mailbox.ToUpperInvariant()}\n{folder.Id}");
 

@@ -2,20 +2,20 @@ using MailAdmin.Core.Mail;
 
 namespace MailAdmin.Core.Receive;
 
-/// <summary>The places on the server that messages go to.</summary>
+/// <summary>Represents the target folders on the server.</summary>
 /// <param name="Move">For <see cref="AfterProcessing.Move"/>.</param>
 /// <param name="Failed">For what can't be read.</param>
 /// <param name="Deleted">For <see cref="AfterProcessing.Delete"/>, if there is such a folder.</param>
 internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? Failed, MailFolder? Deleted = null)
 {
-    /// <summary>Makes the folders that are missing.</summary>
+    /// <summary>Creates the missing folders.</summary>
     /// <exception cref="InvalidRequestException">
     /// Messages must be deleted, and the folder for that can't be identified (DeletedItemsNotFound).
     /// </exception>
     public static async Task<Targets> PrepareAsync(
         IMailStore store, ReceiveOptions options, CancellationToken cancellationToken)
     {
-        // What can be refused comes before what makes folders.
+        // Steps that can be refused are before those that create folders.
         await store.RequireAsync(options.AfterProcessing, cancellationToken).ConfigureAwait(false);
         var deleted = options.AfterProcessing == AfterProcessing.Delete
             ? await store.FindFolderAsync("deleteditems", cancellationToken, counted: false).ConfigureAwait(false)
@@ -52,7 +52,7 @@ internal sealed record Targets(MailFolder? Move, MailFolder? Copy, MailFolder? F
     public bool Hold(MailFolder folder) =>
         new[] { Move, Copy, Failed }.OfType<MailFolder>().Any(target => Holds(target, folder));
 
-    /// <summary>Whether a folder is the one that messages are deleted to, or lies below it.</summary>
+    /// <summary>Returns whether a folder is the one for deleted messages, or is below it.</summary>
     public bool HoldsDeleted(MailFolder folder) => Deleted is { } deleted && Holds(deleted, folder);
 
     private static bool Holds(MailFolder target, MailFolder folder) =>

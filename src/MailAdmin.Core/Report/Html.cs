@@ -26,13 +26,14 @@ internal sealed class Html
     /// <summary>Pieces one after the other.</summary>
     public static Html Join(IEnumerable<Html> pieces) => new(string.Concat(pieces.Select(p => p._markup)));
 
-    /// <summary>A style sheet, which is ours: nothing of it is content.</summary>
+    /// <summary>The built-in style sheet, without content.</summary>
     public static Html Style(string css) => new($"<style>{css}</style>");
 
     public override string ToString() => _markup;
 
     /// <summary>
-    /// Content as text of a page. What has no shape of its own, or turns the text around it, is shown as a replacement character.
+    /// Returns content as text of a page. Invisible characters, and those that change the direction of text, are shown as a
+    /// replacement character.
     /// </summary>
     internal static string Encode(string content)
     {

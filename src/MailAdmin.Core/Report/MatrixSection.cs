@@ -20,7 +20,7 @@ internal static class MatrixSection
 
         string[] named = [.. apps.SelectMany(a => a.Access.Where(IsDrawn)).SelectMany(p => (p.Mailbox ?? []).Concat(p.Except))
             .Distinct(StringComparer.OrdinalIgnoreCase).Order(StringComparer.OrdinalIgnoreCase)];
-        // Without a list of mailboxes there may be others; with one, there may be none.
+        // Without a list of mailboxes, there can be others; with one, there can be none.
         var count = content.Mailboxes?.Except(named, StringComparer.OrdinalIgnoreCase).Count();
         var rows = count == 0 ? named : named.Append<string?>(null);
         IReadOnlyList<Html> Row(MailAppAccess[] some, string? mailbox) =>

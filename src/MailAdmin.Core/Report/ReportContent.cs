@@ -3,7 +3,7 @@ namespace MailAdmin.Core.Report;
 /// <summary>The content of a report: the data that the page shows and that the JSON file contains.</summary>
 internal sealed record ReportContent
 {
-    /// <summary>The version of this shape; it grows when something is renamed or goes.</summary>
+    /// <summary>The version of the JSON form. It's increased when a property is renamed or removed.</summary>
     public int SchemaVersion => 1;
 
     /// <summary>The tenant's ID.</summary>
@@ -15,7 +15,7 @@ internal sealed record ReportContent
     /// <summary>The account that was signed in.</summary>
     public required string Account { get; init; }
 
-    /// <summary>When it was made, in UTC.</summary>
+    /// <summary>The time of creation, in UTC.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Whether the tenant is a sandbox.</summary>

@@ -44,7 +44,7 @@ internal static class ReportFormat
     /// <summary>The name of an app, which leads to its place in the page.</summary>
     public static Html Link(MailAppAccess app) => Html.Of($"""<a href="#app-{Anchor(app)}"><bdi>{app.App}</bdi></a>""");
 
-    /// <summary>Names an app in the page's addresses: several tenants may have the same app.</summary>
+    /// <summary>Returns the anchor of an app in the page: several tenants can have the same app.</summary>
     public static string Anchor(MailAppAccess app) =>
         app.TenantId.Length == 0 ? app.ClientId : $"{app.TenantId}-{app.ClientId}";
 

@@ -3,7 +3,7 @@ namespace MailAdmin.Core.Report;
 /// <summary>A part of a report.</summary>
 /// <param name="Id">Its name in the page's address.</param>
 /// <param name="Title">Its heading.</param>
-/// <param name="Body">Writes it; null when there is nothing for it in a report, which leaves it out.</param>
+/// <param name="Body">Writes it; null if a report has no content for it, so that it's omitted.</param>
 internal sealed record ReportSection(string Id, string Title, Func<ReportContent, Html?> Body)
 {
     /// <summary>

@@ -6,8 +6,8 @@ using MailAdmin.Core.Receive.Blobs;
 namespace MailAdmin.Core.Rounds;
 
 /// <summary>
-/// The places that -Destination and -StatePath name: a folder on disk, or a container in Azure Blob Storage. A signature in an
-/// address stays here.
+/// Represents the places of -Destination and -StatePath: a folder on disk, or a container in Azure Blob Storage. A signature in
+/// an address isn't passed on.
 /// </summary>
 internal sealed class ReceivePlaces
 {
@@ -16,7 +16,7 @@ internal sealed class ReceivePlaces
 
     /// <param name="destination">As it was given; null for none.</param>
     /// <param name="statePath">As it was given; null for none.</param>
-    /// <param name="fullPath">Makes a path of PowerShell a path on disk.</param>
+    /// <param name="fullPath">Converts a PowerShell path to a path on disk.</param>
     /// <exception cref="InvalidRequestException">An address isn't one of a container (StorageAddressNotValid).</exception>
     public ReceivePlaces(string? destination, string? statePath, Func<string, string> fullPath)
     {
@@ -83,7 +83,7 @@ internal sealed class ReceivePlaces
 
     private static StorageAccess Access(StorageAddress address, MailboxConnection connection)
     {
-        // Whether the session may change the tenant says nothing about where messages are kept.
+        // The storage of messages doesn't depend on whether the session can change the tenant.
         var wire = MailboxAccess.WireOf(connection) is { IsReadOnly: true } readOnly
             ? readOnly.Origin : MailboxAccess.WireOf(connection);
         var isEmulator = address.Container.IsLoopback && wire.IsSandbox;

@@ -12,12 +12,12 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Rounds;
 
 /// <summary>
-/// Receives from more mailboxes than are open at a time, once or round after round: looks over Graph which of them have news,
-/// twenty with one request, and opens only those. A mailbox without news costs no lease and no write; where its reading stood is
-/// read together with that of all others.
+/// Receives from more mailboxes than are open at a time, once or in rounds. Over Graph, it finds those with new messages, twenty
+/// in one request, and opens only those. A mailbox without new messages requires no lease and no write. Its position is read
+/// together with that of all others.
 /// </summary>
 /// <param name="mailboxes">All mailboxes.</param>
-/// <param name="most">So many are open at a time.</param>
+/// <param name="most">The maximum number of open mailboxes.</param>
 /// <param name="interval">The delay between two rounds; null for one round.</param>
 /// <param name="isShared">Whether other runs have the same list.</param>
 internal sealed class ReceiveRounds(
@@ -51,9 +51,7 @@ internal sealed class ReceiveRounds(
         public string Key { get; } = PositionIndex.KeyOf(connection.Mailbox, options.Folders[0]);
     }
 
-    /// <summary>
-    /// Whether a mailbox can be left and come back to, round after round, without its run remembering anything.
-    /// </summary>
+    /// <summary>Returns whether a mailbox can be closed and opened again in each round, without state in memory.</summary>
     public static bool CanLeave(ReceiveOptions options) => options is { Messages: null, Folders.Length: 1, Recurse: false }
         && options.Kinds is null && options.Query.First is null
         && (options.AfterProcessing != AfterProcessing.None || (options.StateFolder is not null && !options.IsSelective));
@@ -198,7 +196,7 @@ internal sealed class ReceiveRounds(
             }
             catch (MailAdminException e)
             {
-                // Each mailbox meets the same trouble, and says so.
+                // Each mailbox has the same error, and reports it.
                 VerboseLog.Write($"It can't be looked which mailboxes have news: {e.Message}");
                 news.AddRange(group);
             }

@@ -3,7 +3,7 @@ namespace MailAdmin.Core.Service;
 /// <summary>Runs operations that the caller might not have permission for, with a fallback.</summary>
 internal static class Allowed
 {
-    /// <summary>Does something, or something else when the caller may not.</summary>
+    /// <summary>Runs an operation, or a fallback if the caller isn't allowed to.</summary>
     /// <param name="work">The operation.</param>
     /// <param name="denied">The fallback if the service returns that the caller lacks a permission or role.</param>
     /// <returns>The one or the other.</returns>

@@ -6,7 +6,9 @@ using Microsoft.Kiota.Http.HttpClientLibrary;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>Makes the SDK's client over our own pipeline: Kiota's middleware, which keeps its own time, is left out.</summary>
+/// <summary>
+/// Creates the SDK's client over MailAdmin's own pipeline, without Kiota's middleware, which uses its own clock.
+/// </summary>
 internal static class GraphClients
 {
     /// <summary>
@@ -15,8 +17,8 @@ internal static class GraphClients
     public const string ImmutableIds = "IdType=\"ImmutableId\"";
 
     /// <summary>
-    /// Clients are made one at a time: each makes the SDK wrap its process-wide serializers once, and two at the same moment wrap
-    /// them twice, after which a property that is null is written twice.
+    /// Clients are created one at a time: each makes the SDK wrap its process-wide serializers once. Two at the same moment wrap
+    /// them twice, and then a property that is null is written twice.
     /// </summary>
     private static readonly object Making = new();
 

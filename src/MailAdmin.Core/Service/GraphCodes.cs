@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Service;
 
-/// <summary>Codes with which Graph refuses, as far as something is done about them.</summary>
+/// <summary>The codes of Graph errors that MailAdmin handles.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/errors#code-property,
 /// https://learn.microsoft.com/exchange/client-developer/web-service-reference/responsecode for those of mailboxes.
@@ -28,7 +28,7 @@ internal static class GraphCodes
     /// <summary>The message or folder isn't there.</summary>
     public const string ItemNotFound = "ErrorItemNotFound";
 
-    /// <summary>The id is none.</summary>
+    /// <summary>The ID isn't valid.</summary>
     public const string InvalidId = "ErrorInvalidIdMalformed";
 
     /// <summary>There is a folder of this name.</summary>
@@ -47,7 +47,7 @@ internal static class GraphCodes
     /// <remarks>https://learn.microsoft.com/graph/api/resources/applicationauthenticationmethodpolicy</remarks>
     public const string CredentialLifetime = "CredentialInvalidLifetimeAsPerAppPolicy";
 
-    /// <summary>The signed-in identity may not do this in the directory.</summary>
+    /// <summary>The signed-in identity isn't allowed to do this in the directory.</summary>
     public const string RequestDenied = "Authorization_RequestDenied";
 
     /// <summary>The token is missing, expired, or for another service.</summary>
@@ -74,10 +74,10 @@ internal static class GraphCodes
     /// <summary>The app sends too many requests.</summary>
     public const string ApplicationThrottled = "ApplicationThrottled";
 
-    /// <summary>Too many requests go to the mailbox at once.</summary>
+    /// <summary>The mailbox has too many concurrent requests.</summary>
     public const string MailboxConcurrency = "MailboxConcurrency";
 
-    /// <summary>Too much was sent to the mailbox in five minutes.</summary>
+    /// <summary>Too much data was sent to the mailbox in five minutes.</summary>
     public const string IncomingBytes = "IncomingBytes";
 
     /// <summary>The filter and the order of a list don't fit.</summary>
@@ -86,6 +86,8 @@ internal static class GraphCodes
     /// <summary>A policy of the tenant forbids this kind of credential.</summary>
     public const string CredentialType = "CredentialTypeNotAllowedAsPerAppPolicy";
 
-    /// <summary>Ours: an answer has the right form and can't be true, such as a next page that is the same page.</summary>
+    /// <summary>
+    /// MailAdmin's own: a response has the right form but can't be correct, such as a next-page link to the same page.
+    /// </summary>
     public const string Unreadable = "UnreadableAnswer";
 }

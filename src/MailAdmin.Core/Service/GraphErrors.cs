@@ -6,7 +6,7 @@ using Microsoft.Kiota.Abstractions;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>Turns what the Graph SDK throws into our own exceptions, the service's words and ids kept.</summary>
+/// <summary>Converts the Graph SDK's exceptions to MailAdmin's, with the service's text and IDs.</summary>
 /// <remarks>https://learn.microsoft.com/graph/errors</remarks>
 internal static class GraphErrors
 {
@@ -23,7 +23,7 @@ internal static class GraphErrors
         }
     }
 
-    /// <summary>Our own exception for theirs; null for what isn't the service's doing.</summary>
+    /// <summary>Converts an exception; null if it isn't the service's.</summary>
     public static MailAdminException? From(Exception e, string host) => e switch
     {
         ODataError error => Refused(error),

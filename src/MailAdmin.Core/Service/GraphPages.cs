@@ -3,7 +3,7 @@ using Microsoft.Graph.Models;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>A list of Graph, which comes in pages: as long as a page has an @odata.nextLink, there is more.</summary>
+/// <summary>Reads a list of Graph page by page: a page with an @odata.nextLink has a next one.</summary>
 /// <remarks>https://learn.microsoft.com/graph/paging</remarks>
 internal static class GraphPages
 {
@@ -16,7 +16,7 @@ internal static class GraphPages
     /// <param name="values">Returns the items of a page.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>All items. If the caller stops reading, no more pages are requested.</returns>
-    /// <exception cref="ServiceRefusedException">Graph said no, or links to the same page again.</exception>
+    /// <exception cref="ServiceRefusedException">Graph refused the request, or links to the same page again.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public static async IAsyncEnumerable<T> ReadAsync<TPage, T>(
         Func<Task<TPage?>> first, Func<string, Task<TPage?>> next, Func<TPage, List<T>?> values,

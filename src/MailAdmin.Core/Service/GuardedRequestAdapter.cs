@@ -6,8 +6,8 @@ using Microsoft.Kiota.Abstractions.Store;
 namespace MailAdmin.Core.Service;
 
 /// <summary>
-/// Stands between the SDK's request builders and its adapter: what varies in a path, from a user or from the service, has to stay
-/// one segment of it. A request that is built for a batch comes by here, too.
+/// Checks requests between the SDK's request builders and its adapter: a variable part of a path, from a user or from the
+/// service, must stay one segment. A request that is built for a batch is checked, too.
 /// </summary>
 internal sealed class GuardedRequestAdapter(IRequestAdapter inner) : IRequestAdapter, IDisposable
 {

@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Service;
 /// <param name="KeyId">Its ID at the app, by which Entra lists it.</param>
 internal sealed record HeldSecret(Guid KeyId, SecureString Text);
 
-/// <summary>The newest client secret of each app that a session made one for. Entra never returns the text again.</summary>
+/// <summary>Stores the newest client secret that a session created for each app. Entra never returns the value again.</summary>
 internal sealed class HeldSecrets
 {
     private readonly ConcurrentDictionary<string, HeldSecret> _byClientId = new(StringComparer.OrdinalIgnoreCase);
@@ -16,10 +16,10 @@ internal sealed class HeldSecrets
     public void Keep(string clientId, HeldSecret secret) => _byClientId[clientId] = secret;
 
     /// <summary>The secret of an app.</summary>
-    /// <returns>Null when the session made none, or removed it.</returns>
+    /// <returns>Null if the session created none, or removed it.</returns>
     public HeldSecret? Of(string clientId) => _byClientId.GetValueOrDefault(clientId);
 
-    /// <summary>Drops a secret that was removed from its app; another one of that app stays.</summary>
+    /// <summary>Removes a secret that was removed from its app. Another secret of the app is kept.</summary>
     public void Forget(string clientId, string keyId)
     {
         if (Of(clientId) is { } held && Guid.TryParse(keyId, out var id) && id == held.KeyId)

@@ -27,12 +27,12 @@ internal static class ReadBack
             session.Wire, what, async ct => await isShown(ct).ConfigureAwait(false) ? session : null, cancellationToken)
             .ConfigureAwait(false) is not null;
 
-    /// <summary>Polls until a removed object is gone, or a timeout.</summary>
+    /// <summary>Polls until a removed object isn't returned anymore, or a timeout.</summary>
     /// <param name="session">The session that sends the requests.</param>
     /// <param name="what">The object to wait for, as the verbose log names it.</param>
-    /// <param name="read">Reads it; the service refuses that once it is gone.</param>
+    /// <param name="read">Reads it; the service refuses that after its removal.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>Whether it is gone.</returns>
+    /// <returns>Whether it was removed.</returns>
     public static Task<bool> IsGoneAsync(
         this Session session, string what, Func<CancellationToken, Task> read, CancellationToken cancellationToken) =>
         session.IsShownAsync(what, async ct =>

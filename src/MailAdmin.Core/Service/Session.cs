@@ -6,7 +6,8 @@ using Microsoft.Graph;
 namespace MailAdmin.Core.Service;
 
 /// <summary>
-/// A signed-in admin or app: the tenant, its tokens, and the clients made with them. What a context stands for.
+/// Represents a signed-in administrator or app: the tenant, its tokens, and the clients that use them. A context represents a
+/// session.
 /// </summary>
 internal sealed class Session : IDisposable
 {
@@ -28,7 +29,7 @@ internal sealed class Session : IDisposable
 
     public TokenSource Tokens { get; }
 
-    /// <summary>Whether what changes something is refused.</summary>
+    /// <summary>Whether requests that make changes are rejected.</summary>
     public bool IsReadOnly => Wire.IsReadOnly;
 
     /// <summary>The tenant ID, a GUID, from the token.</summary>
@@ -37,7 +38,7 @@ internal sealed class Session : IDisposable
     /// <summary>The client ID that is signed in, as an app or on behalf of a user; empty if it's unknown.</summary>
     public string ClientId { get; }
 
-    /// <summary>The person's user principal name, or the app's display name, or its client ID where the token has none.</summary>
+    /// <summary>The user principal name, or the app's display name, or its client ID if the token has no name.</summary>
     public string Account { get; }
 
     public Cloud Cloud => Tokens.Cloud;

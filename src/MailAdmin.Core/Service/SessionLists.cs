@@ -20,7 +20,7 @@ internal static class SessionLists
     /// <param name="values">Returns the items of a page.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>All items. If the caller stops reading, no more pages are requested.</returns>
-    /// <exception cref="ServiceRefusedException">Graph said no, or links to the same page again.</exception>
+    /// <exception cref="ServiceRefusedException">Graph refused the request, or links to the same page again.</exception>
     /// <exception cref="ConnectionLostException">Graph couldn't be reached.</exception>
     public static IAsyncEnumerable<T> ListAsync<TPage, T>(
         this Session session, Func<GraphServiceClient, Task<TPage?>> first, Func<TPage, List<T>?> values,
@@ -31,7 +31,7 @@ internal static class SessionLists
             link => session.CallGraphAsync(g => PageAsync<TPage>(g, new Uri(link), cancellationToken)), values,
             cancellationToken);
 
-    /// <summary>Everything in a list, when all its pages are read.</summary>
+    /// <summary>Returns all items of a list, from all pages.</summary>
     public static async Task<IReadOnlyList<T>> ListAllAsync<TPage, T>(
         this Session session, Func<GraphServiceClient, Task<TPage?>> first, Func<TPage, List<T>?> values,
         CancellationToken cancellationToken)

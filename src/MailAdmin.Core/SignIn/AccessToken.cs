@@ -25,10 +25,10 @@ internal sealed class AccessToken
 
     internal string Value { get; }
 
-    /// <summary>When it ends, on the wire's clock.</summary>
+    /// <summary>The expiration, on the wire's clock.</summary>
     public DateTimeOffset ExpiresAt { get; }
 
-    /// <summary>Whom it is for ("aud"); null when the token can't be read, which it need not be.</summary>
+    /// <summary>The audience ("aud"); null if the token can't be read, which isn't required.</summary>
     public string? Audience => Text("aud");
 
     /// <summary>The tenant's ID ("tid").</summary>

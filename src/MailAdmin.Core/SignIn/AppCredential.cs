@@ -60,7 +60,7 @@ internal abstract record AppCredential
 
     /// <summary>Checks what can be checked without the service.</summary>
     /// <exception cref="InvalidRequestException">
-    /// It has no private key, its key isn't RSA, or this account may not use the key.
+    /// It has no private key, its key isn't RSA, or this account isn't allowed to use the key.
     /// </exception>
     public static AppCredential From(X509Certificate2 certificate)
     {

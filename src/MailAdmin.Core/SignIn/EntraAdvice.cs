@@ -2,7 +2,7 @@ namespace MailAdmin.Core.SignIn;
 
 /// <summary>Represents the meaning of an Entra error in a situation, and the recommended action.</summary>
 /// <param name="Reason">The cause, for scripts.</param>
-/// <param name="Cause">The cause in a sentence; null if the service's text says it.</param>
+/// <param name="Cause">The cause in a sentence; null if the service's text contains it.</param>
 /// <param name="Advice">The recommended action.</param>
 /// <param name="Remedy">The next step as a command line; null if there is none.</param>
 internal sealed record EntraMeaning(MailCheckReason Reason, string? Cause, string Advice, Remedy? Remedy);
@@ -56,7 +56,7 @@ internal static class EntraAdvice
     private static readonly EntraRow Unknown = new(MailCheckReason.Other, null,
         "Open the link for this code on Microsoft's page, and give the trace ID and the correlation ID to Microsoft's support.");
 
-    /// <summary>The numbers that have rows of their own.</summary>
+    /// <summary>The numbers that have their own rows.</summary>
     public static IReadOnlyCollection<int> Known => [.. Rows.Select(r => r.Key)];
 
     /// <summary>The OAuth errors that have a default.</summary>

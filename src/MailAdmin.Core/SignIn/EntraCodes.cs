@@ -1,13 +1,13 @@
 namespace MailAdmin.Core.SignIn;
 
-/// <summary>Codes with which Entra refuses, as far as something is done about them.</summary>
+/// <summary>The codes of Entra errors that MailAdmin handles.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/reference-error-codes</remarks>
 internal static class EntraCodes
 {
     /// <summary>The secret, certificate or assertion isn't accepted.</summary>
     public const string InvalidClient = "invalid_client";
 
-    /// <summary>The app isn't known in the tenant, or may not do this.</summary>
+    /// <summary>The app wasn't found in the tenant, or isn't allowed to do this.</summary>
     public const string UnauthorizedClient = "unauthorized_client";
 
     /// <summary>The request isn't one that Entra takes; a fresh app is refused so, too.</summary>

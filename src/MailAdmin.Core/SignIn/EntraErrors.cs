@@ -72,7 +72,7 @@ internal static partial class EntraErrors
             Advice = "Run the command on an Azure resource with a managed identity, or sign in in another way.",
         };
 
-    /// <summary>The refusal in an answer that didn't go through MSAL, such as that to a discovery request.</summary>
+    /// <summary>Converts an error in a response that MSAL didn't handle, such as that of a discovery request.</summary>
     /// <param name="status">Its HTTP status.</param>
     /// <param name="cloud">The cloud whose login host responded.</param>
     public static ServiceRefusedException From(int status, string body, Cloud cloud) =>
@@ -110,7 +110,7 @@ internal static partial class EntraErrors
     private sealed record Answer(string? Error, string? Text, string? TraceId, string? CorrelationId, int? Number)
     {
         /// <summary>
-        /// The ids stand in the text as well: "AADSTS65004: ... Trace ID: ... Correlation ID: ... Timestamp: ...".
+        /// The IDs are in the text as well: "AADSTS65004: ... Trace ID: ... Correlation ID: ... Timestamp: ...".
         /// </summary>
         public static Answer ReadText(string text)
         {

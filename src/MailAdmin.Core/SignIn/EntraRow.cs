@@ -4,7 +4,7 @@ namespace MailAdmin.Core.SignIn;
 
 /// <summary>A row of the table of AADSTS numbers.</summary>
 /// <param name="Reason">The cause, for scripts.</param>
-/// <param name="Cause">The cause in a sentence; null if the service's text says it.</param>
+/// <param name="Cause">The cause in a sentence; null if the service's text contains it.</param>
 /// <param name="Advice">The recommended action.</param>
 internal sealed record EntraRow(
     MailCheckReason Reason, Func<SignInSituation, string>? Cause, Func<SignInSituation, string> Advice)
@@ -49,7 +49,7 @@ internal static class SignInRemedies
     public static Remedy? Enable(SignInSituation s) => s.ClientId is { } id
         ? new Remedy($"Set-MailAppRegistration -App {CommandText.Of(id)} -Enabled $true") { RequiredRole = Apps } : null;
 
-    /// <summary>Makes the service principal of Exchange Online.</summary>
+    /// <summary>Creates the service principal of Exchange Online.</summary>
     public static Remedy? NewResource(SignInSituation s) => new("Initialize-MailAdmin -ExchangeOnline") { RequiredRole = Apps };
 
     /// <summary>The same sign-in once more.</summary>

@@ -30,7 +30,7 @@ internal sealed class TokenSource : IDisposable
         _client = new(() => method.Connect(new EntraEndpoint(wire, cloud, tenant)));
     }
 
-    /// <summary>Makes a source for an app.</summary>
+    /// <summary>Creates a source for an app.</summary>
     /// <param name="wire">The transport to the service.</param>
     /// <param name="tenant">The tenant's ID or one of its domains.</param>
     /// <param name="clientId">The app's client ID.</param>
@@ -54,7 +54,7 @@ internal sealed class TokenSource : IDisposable
     /// <summary>A token for a resource.</summary>
     /// <param name="scope">The resource's "/.default" scope.</param>
     /// <param name="fresh">True to request a new token even if one is cached: after a grant, or after a 401.</param>
-    /// <returns>A token good for at least five minutes, or for as long as the service gives.</returns>
+    /// <returns>A token that is valid for at least five minutes, or for as long as the service issues.</returns>
     /// <exception cref="ServiceRefusedException">Entra refused the request.</exception>
     /// <exception cref="ConnectionLostException">Entra couldn't be reached.</exception>
     /// <exception cref="InvalidRequestException">The sign-in method can't provide a token.</exception>

@@ -23,8 +23,8 @@ internal sealed class HttpTranscript : DelegatingHandler
 
     private HttpTranscript(HttpMessageHandler inner, string path) : base(inner) => _path = path;
 
-    /// <summary>Makes the file and a wire of which everything is written into it.</summary>
-    /// <param name="wire">The wire; it stays as it is.</param>
+    /// <summary>Creates the file, and a wire that records its traffic in it.</summary>
+    /// <param name="wire">The wire, which isn't changed.</param>
     /// <param name="path">A file that isn't there yet. On Unix only its owner can read it.</param>
     /// <returns>The wire that is recorded.</returns>
     /// <exception cref="InvalidRequestException">The file exists, or can't be created.</exception>
@@ -91,7 +91,7 @@ internal sealed class HttpTranscript : DelegatingHandler
         var isForm = string.Equals(type, "application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
         if ((!isJson && !isForm) || content.Headers.ContentEncoding.Count > 0)
         {
-            // Mail and files go by unread: they are streamed, and nothing of them belongs here.
+            // Mail and files aren't recorded: they're streamed.
             return content.Headers.ContentLength is 0 ? null : new JsonObject { ["mediaType"] = type };
         }
 

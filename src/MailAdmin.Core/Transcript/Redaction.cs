@@ -12,7 +12,7 @@ namespace MailAdmin.Core.Transcript;
 /// </summary>
 internal sealed partial class Redaction
 {
-    /// <summary>Properties whose values are words of the protocol, as far as they look like one.</summary>
+    /// <summary>Properties whose values are words of the protocol, if they look like one.</summary>
     private static readonly FrozenSet<string> Words = new[]
     {
         "code", "error", "suberror", "@odata.type", "token_type", "grant_type", "client_assertion_type", "response_type",
@@ -39,7 +39,7 @@ internal sealed partial class Redaction
         var segments = path.Split('/');
         for (var i = 0; i < segments.Length; i++)
         {
-            // The one after "users" may be a name that looks like a word.
+            // The segment after "users" can be a name that looks like a word.
             var isKey = i > 0 && segments[i - 1].Equals("users", StringComparison.OrdinalIgnoreCase);
             segments[i] = Segment(Uri.UnescapeDataString(segments[i]), isKey);
         }

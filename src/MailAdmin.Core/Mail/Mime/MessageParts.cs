@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Takes a message apart. What <see cref="PartReader"/> can't read in one go is read again with a boundary that MimeKit
-/// understands: one that is missing, that ends in blanks, that lost its semicolon, or whose header section has no empty line.
+/// Parses a message. If <see cref="PartReader"/> can't read a part in one pass, it's read again with a boundary that MimeKit
+/// supports: one that is missing, ends in blanks, has lost its semicolon, or whose header section has no empty line.
 /// </summary>
 internal static class MessageParts
 {

@@ -14,9 +14,9 @@ internal enum MimeDefects
     NoEmptyLine = 1 << 2,
     /// <summary>A multipart has no boundary parameter, or the parameter can't be one.</summary>
     NoBoundary = 1 << 3,
-    /// <summary>A multipart isn't ended by its closing boundary: the message may have been cut off.</summary>
+    /// <summary>A multipart has no closing boundary: the message might be truncated.</summary>
     NoClosingBoundary = 1 << 4,
-    /// <summary>Parts lie deeper than <see cref="MimeLimits.MaxDepth"/>.</summary>
+    /// <summary>Parts are nested deeper than <see cref="MimeLimits.MaxDepth"/>.</summary>
     TooDeep = 1 << 16,
     /// <summary>There are more parts than <see cref="MimeLimits.MaxParts"/>.</summary>
     TooManyParts = 1 << 17,

@@ -39,7 +39,7 @@ internal sealed class MimeHeaderList : IReadOnlyList<MimeHeader>
     /// <inheritdoc/>
     public MimeHeader this[int index] => _block.Field(index, _context);
 
-    /// <summary>The decoded value of the first field of a name; null if there is none.</summary>
+    /// <summary>Returns the decoded value of the first field with a name; null if there is none.</summary>
     /// <param name="name">The name, in any case.</param>
     public string? this[string name] => _block.TryFind(name, out var value) ? HeaderText.Decode(value, _context.Fallback) : null;
 

@@ -15,7 +15,7 @@ internal sealed class MimeMessage : IDisposable
 
     internal MimeMessage(MimeContext context, MimePart root) => (_context, Root) = (context, root);
 
-    /// <summary>Reads a message in memory; the memory must stay as it is while the message is in use.</summary>
+    /// <summary>Reads a message in memory, which must not change while the message is in use.</summary>
     /// <param name="bytes">The message.</param>
     /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
     public static MimeMessage Parse(ReadOnlyMemory<byte> bytes, MimeLimits? limits = null) =>
@@ -33,14 +33,14 @@ internal sealed class MimeMessage : IDisposable
     /// Opens a message in a file. Header sections are in memory; bodies are read on request. So a large message, or a large
     /// attachment saved with <see cref="MimePart.DecodeToAsync"/>, requires no more memory than a small one.
     /// </summary>
-    /// <param name="path">The file; it stays open until the message is disposed.</param>
+    /// <param name="path">The file, which stays open until the message is disposed.</param>
     /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="IOException">The file can't be opened or read.</exception>
     public static Task<MimeMessage> OpenAsync(string path, MimeLimits? limits, CancellationToken cancellationToken) =>
         OpenAsync(FileSystem.OpenHandle(path), limits, cancellationToken);
 
-    /// <summary>Reads a message in a file that is open; it is closed with the message, unless it is to stay open.</summary>
+    /// <summary>Reads a message in an open file, which is closed with the message unless it must stay open.</summary>
     internal static async Task<MimeMessage> OpenAsync(
         SafeFileHandle handle, MimeLimits? limits, CancellationToken cancellationToken, bool leaveOpen = false)
     {
@@ -89,7 +89,7 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>The message ID with its angle brackets; null if there is none.</summary>
     public string? MessageId => Root.Header.TryFind("Message-ID", out var raw) ? MessageIds.First(raw) : null;
 
-    /// <summary>The plain text; null if there is none. A multipart in which no part can be found is shown as it is.</summary>
+    /// <summary>The plain text; null if there is none. A multipart without a readable part is returned as it is.</summary>
     public string? TextBody => Bodies.PlainText()
         ?? (Root is { IsMultipart: true, Children.Count: 0 } && Root.GetText() is { } text && text.Trim().Length > 0
             ? text
@@ -113,13 +113,13 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>The faults of the bytes that it was read from, including those of nested messages.</summary>
     public MimeDefects Defects => _context.Defects;
 
-    /// <summary>Whether a limit was reached and something was left untaken apart.</summary>
+    /// <summary>Whether a limit was reached and a part wasn't parsed.</summary>
     public bool Truncated => (Defects & (MimeDefects.TooDeep | MimeDefects.TooManyParts | MimeDefects.HeaderTooLong
         | MimeDefects.TooManyParameters | MimeDefects.TextTooLong)) != 0;
 
     /// <summary>
-    /// Closes the file, if it was opened from one; headers stay readable, bodies don't. A nested message shares the file of the
-    /// one it lies in, so only that one is to be disposed.
+    /// Closes the file if it was opened from one. Headers stay readable, bodies don't. A nested message shares the file of its
+    /// parent, so dispose only the outer one.
     /// </summary>
     public void Dispose() => _context.Source.Dispose();
 

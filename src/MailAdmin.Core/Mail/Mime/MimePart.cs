@@ -16,7 +16,7 @@ internal sealed class MimePart
         (_context, Parent, Depth, Offset, BodyOffset, EndOffset) =
             (context, parent, (parent?.Depth ?? 0) + 1, offset, offset, offset);
 
-    /// <summary>The multipart or message/rfc822 it lies in; null for the outermost.</summary>
+    /// <summary>The parent multipart or message/rfc822; null for the outermost part.</summary>
     public MimePart? Parent { get; }
 
     /// <summary>The position of its header section, in bytes from the start of the source.</summary>
@@ -57,8 +57,7 @@ internal sealed class MimePart
     }
 
     /// <summary>
-    /// The decoded name that the sender gave it; null if there is none. It isn't fit for a file system:
-    /// <see cref="SafeFileName"/> is.
+    /// The decoded name from the sender; null if there is none. It isn't safe for a file system: use <see cref="SafeFileName"/>.
     /// </summary>
     public string? FileName
     {
@@ -70,7 +69,7 @@ internal sealed class MimePart
         }
     }
 
-    /// <summary>A name to save it by that is safe on Windows, Linux and macOS, made up from its type where it has none.</summary>
+    /// <summary>A file name that is safe on Windows, Linux, and macOS; generated from its type if it has no name.</summary>
     public string SafeFileName => Files.SafeFileName.From(FileName, ContentType.MediaType);
 
     /// <summary>Content-ID without its angle brackets; null if there is none.</summary>
@@ -102,7 +101,7 @@ internal sealed class MimePart
 
     internal HeaderBlock Header { get; private set; } = HeaderBlock.Empty;
 
-    /// <summary>Whether the body is a message that can be read where it lies.</summary>
+    /// <summary>Whether the body is a message that can be read in place.</summary>
     internal bool HoldsMessage => IsMessage && !HasEarlyBody && TransferEncoding == TransferEncoding.Identity && _children is [_];
 
     /// <summary>The boundary between its parts; null if there is none.</summary>

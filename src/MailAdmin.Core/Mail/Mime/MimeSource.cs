@@ -73,7 +73,7 @@ internal sealed class MemorySource(ReadOnlyMemory<byte> bytes) : MimeSource
     }
 }
 
-/// <summary>A message in a file, read where and when it is needed.</summary>
+/// <summary>Represents a message in a file, which is read on request.</summary>
 internal sealed class FileSource(SafeFileHandle handle, bool leaveOpen = false) : MimeSource
 {
     public override long Length => RandomAccess.GetLength(handle);

@@ -27,7 +27,7 @@ internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>
     /// <inheritdoc/>
     public KeyValuePair<string, string> this[int index] => _items[index];
 
-    /// <summary>The value of a parameter; null when it isn't there.</summary>
+    /// <summary>Returns the value of a parameter; null if it's missing.</summary>
     /// <param name="name">The name, in any case.</param>
     public string? this[string name]
     {
@@ -114,7 +114,7 @@ internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>
         name.Length > 0 && name.AsSpan().IndexOfAnyExceptInRange('!', '~') < 0
         && name.AsSpan().IndexOfAny("()<>@,;:\\\"/[]?=*'%") < 0;
 
-    // An encoded-word may be cut by the sections of a continued value, which RFC 2231 doesn't foresee.
+    // An encoded-word can be split between the sections of a continued value, which RFC 2231 doesn't cover.
     private static string Clean(string value) =>
         value.Contains("=?", StringComparison.Ordinal)
             ? HeaderText.Decode(Encoding.UTF8.GetBytes(value))

@@ -5,14 +5,14 @@ namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>Represents one parameter as written, or one section of a continued parameter.</summary>
 /// <param name="Name">In lower case, without "*".</param>
-/// <param name="Index">Its place among the sections (RFC 2231 section 3); -1 when it is an ordinary parameter.</param>
+/// <param name="Index">Its index among the sections (RFC 2231 section 3); -1 for an ordinary parameter.</param>
 /// <param name="IsEncoded">Whether its value is percent-encoded (RFC 2231 section 4).</param>
 /// <param name="Value">Unquoted, nothing decoded.</param>
 internal readonly record struct ParameterSection(string Name, int Index, bool IsEncoded, byte[] Value);
 
 /// <summary>
-/// Reads "; name=value" after "; name=value". Forgives what mailers do: unquoted values with spaces, quotes within quotes,
-/// quotes that don't end, missing semicolons, Windows paths whose backslashes are none of RFC 5322's.
+/// Reads "; name=value" repeatedly. Accepts usual faults of mailers: unquoted values with spaces, quotes within quotes, missing
+/// closing quotes, missing semicolons, Windows paths whose backslashes aren't escapes.
 /// </summary>
 internal ref struct ParameterReader(ReadOnlySpan<byte> raw)
 {

@@ -3,8 +3,8 @@ using MimeKit;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Listens to MimeKit while it takes a message apart, and keeps where each part lies and nothing of a body. In front of it are
-/// limits of depth, parts and header sections.
+/// Receives MimeKit's events while it parses a message, and records the position of each part, but no bodies. Limits of depth,
+/// parts, and header sections apply first.
 /// </summary>
 internal sealed class PartReader : MimeReader
 {
@@ -20,7 +20,7 @@ internal sealed class PartReader : MimeReader
     private HeaderBlock _header = HeaderBlock.Empty;
     private long _bodyOffset;
 
-    /// <summary>Makes one.</summary>
+    /// <summary>Creates the reader.</summary>
     /// <param name="context">The context of the message.</param>
     /// <param name="stream">The stream from which MimeKit reads it.</param>
     /// <param name="range">Which part of the message that is.</param>
@@ -182,7 +182,7 @@ internal sealed class PartReader : MimeReader
     private void End(long end)
     {
         var (part, isClosed) = (_open[^1].Part, _open[^1].IsClosed);
-        // Where a header section ends in the line end before a boundary, MimeKit counts that line end as both.
+        // If a header section ends in the line end before a boundary, MimeKit counts that line end as both.
         part.EndAt(part.IsMultipart || part.HoldsMessage ? Math.Max(end, _open[^1].LeastEnd) : end);
         _open.RemoveAt(_open.Count - 1);
         if (_open.Count > 0)

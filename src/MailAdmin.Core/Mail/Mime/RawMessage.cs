@@ -4,12 +4,12 @@ using MimeKit;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// A file that is a whole message already. Its content and most of its header go out as they are; who it is from and who gets it
-/// are given by the caller, and never read from the file.
+/// Represents a file that is a whole message. Its content and most of its header are sent unchanged. The caller specifies the
+/// sender and the recipients, which are never read from the file.
 /// </summary>
 internal sealed class RawMessage
 {
-    /// <summary>A header section that is longer is none.</summary>
+    /// <summary>The maximum length of a header section.</summary>
     private const int LongestHeader = 1024 * 1024;
 
     /// <summary>The fields with senders and recipients, those that are added in transit, and the signatures of these.</summary>
@@ -27,13 +27,13 @@ internal sealed class RawMessage
     private RawMessage(OutgoingAttachment file, IReadOnlyList<(string Name, byte[] Field)> fields, long bodyOffset) =>
         (_file, _fields, _bodyOffset) = (file, fields, bodyOffset);
 
-    /// <summary>Its Message-ID; null when it has none.</summary>
+    /// <summary>Its Message-ID; null if it has none.</summary>
     public string? MessageId => OutgoingMime.ReadIds(Value("Message-ID")).FirstOrDefault();
 
     /// <summary>The thread before it, as its header names it.</summary>
     public string? References => Value("References");
 
-    /// <summary>Its subject, decoded; empty when it has none.</summary>
+    /// <summary>Its subject, decoded; empty if it has none.</summary>
     public string Subject => Value("Subject") is { } value
         ? MimeKit.Utils.Rfc2047.DecodeText(Encoding.Latin1.GetBytes(value)).Trim() : "";
 

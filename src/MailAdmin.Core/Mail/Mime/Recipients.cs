@@ -34,7 +34,7 @@ internal static class Recipients
     /// <param name="text">An address, or "Name &lt;address&gt;".</param>
     /// <returns>The address.</returns>
     /// <exception cref="InvalidRequestException">
-    /// It is none, or several (InvalidAddress), or has a control character in it (ControlCharacter).
+    /// The text isn't one address (InvalidAddress), or contains a control character (ControlCharacter).
     /// </exception>
     public static EmailAddress ParseOne(string text) => Parse([text]) is [var only] ? only : throw AddressCheck.Invalid(text);
 }

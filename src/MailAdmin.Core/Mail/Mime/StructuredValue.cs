@@ -58,7 +58,7 @@ internal sealed class ContentDisposition
 {
     private ContentDisposition(string type, ParameterList parameters) => (Type, Parameters) = (type, parameters);
 
-    /// <summary>"attachment", "inline" or something else, in lower case; empty when the field has none.</summary>
+    /// <summary>"attachment", "inline", or another value, in lower case; empty if the field has none.</summary>
     public string Type { get; }
 
     /// <summary>Its parameters.</summary>

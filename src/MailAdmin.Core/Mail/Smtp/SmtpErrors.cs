@@ -50,8 +50,8 @@ internal static class SmtpErrors
     /// <summary>A command was refused.</summary>
     /// <param name="reply">The answer.</param>
     /// <param name="isSignIn">Whether that was the sign-in.</param>
-    /// <param name="reason">The status that came with the refusal of a token.</param>
-    /// <param name="recipients">The recipients that were refused, where it is about them.</param>
+    /// <param name="reason">The status in the refusal of a token.</param>
+    /// <param name="recipients">The refused recipients, if it's about them.</param>
     public static ServiceRefusedException Refused(
         SmtpReply reply, bool isSignIn = false, string? reason = null, IReadOnlyList<RefusedRecipient>? recipients = null)
     {
@@ -81,7 +81,7 @@ internal static class SmtpErrors
         _ => null,
     };
 
-    /// <summary>Something failed on the way.</summary>
+    /// <summary>Creates the error for a failure of the connection.</summary>
     /// <param name="error">The exception that was thrown.</param>
     /// <param name="server">The other end.</param>
     /// <param name="cancellationToken">The caller's token, to recognize a cancellation.</param>

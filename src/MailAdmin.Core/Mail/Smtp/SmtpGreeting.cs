@@ -5,8 +5,7 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Mail.Smtp;
 
 /// <summary>
-/// The first words of a server, up to where MailKit takes over: TLS in our one way, the greeting, and STARTTLS. Nothing that came
-/// before TLS is believed.
+/// Runs the dialogue with a server until MailKit continues: TLS, the greeting, and STARTTLS. Data before TLS isn't trusted.
 /// </summary>
 internal sealed class SmtpGreeting
 {
@@ -23,7 +22,7 @@ internal sealed class SmtpGreeting
 
     private SmtpGreeting(Stream stream, SmtpServer server) => (Stream, _server) = (stream, server);
 
-    /// <summary>The stream, encrypted unless it stays in this process.</summary>
+    /// <summary>The stream, encrypted unless it's in this process.</summary>
     public Stream Stream { get; private set; }
 
     /// <summary>A greeting for MailKit.</summary>

@@ -11,8 +11,8 @@ namespace MailAdmin.Core.Mail.Smtp;
 /// <param name="server">The server.</param>
 /// <param name="connection">The mailbox.</param>
 /// <param name="getToken">Returns an access token; true requests a new one.</param>
-/// <param name="sentItems">Looks for a Message-ID in Sent Items, where another protocol can; null where none can.</param>
-/// <param name="tokens">Disposed with this; null when there is nothing to dispose.</param>
+/// <param name="sentItems">Searches Sent Items for a Message-ID, if another protocol can; null if none can.</param>
+/// <param name="tokens">Disposed with this; null for none.</param>
 internal sealed class SmtpMailSender(
     Wire wire, SmtpServer server, MailboxConnection connection, Func<bool, CancellationToken, ValueTask<string>> getToken,
     Func<string, CancellationToken, Task<bool?>>? sentItems = null, IDisposable? tokens = null) : IMailSender
@@ -62,7 +62,7 @@ internal sealed class SmtpMailSender(
             }
             catch (ConnectionLostException e) when (!isFresh && _client is { HasBegun: false })
             {
-                // A connection that was kept may have been closed by the server since.
+                // The server might have closed an idle connection.
                 VerboseLog.Write($"{e.Message} Connecting again.");
                 attempt--;
             }
@@ -131,7 +131,7 @@ internal sealed class SmtpMailSender(
                 }
                 catch (ServiceRefusedException e) when (!renew && e.Code == "AUTHENTICATIONFAILED")
                 {
-                    // The token may have been revoked or run out: one fresh one, and no third attempt.
+                    // The token might have been revoked or have expired: one new token, and no third attempt.
                 }
             }
         }

@@ -4,9 +4,11 @@ using MailKit.Net.Smtp;
 
 namespace MailAdmin.Core.Mail.Smtp;
 
-/// <summary>A server's answer: RFC 5321 section 4.2, with the enhanced status code of RFC 3463 where there is one.</summary>
+/// <summary>
+/// Represents a server's response: RFC 5321 section 4.2, with the enhanced status code of RFC 3463 if it has one.
+/// </summary>
 /// <param name="Code">The three digits.</param>
-/// <param name="Status">The enhanced status code; null where there is none.</param>
+/// <param name="Status">The enhanced status code; null if there is none.</param>
 /// <param name="Text">The readable text, in one line, with the enhanced status code.</param>
 internal sealed partial record SmtpReply(int Code, string? Status, string Text)
 {
@@ -19,7 +21,7 @@ internal sealed partial record SmtpReply(int Code, string? Status, string Text)
     /// <summary>Takes MailKit's.</summary>
     public static SmtpReply Of(SmtpResponse response) => Of((int)response.StatusCode, response.Response);
 
-    /// <summary>Takes the digits and the text behind them.</summary>
+    /// <summary>Reads the digits and the text after them.</summary>
     public static SmtpReply Of(int code, string text)
     {
         var line = Blanks().Replace(string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c)), " ").Trim();

@@ -18,7 +18,7 @@ internal sealed record SmtpServer
     /// <summary>The trusted certificate or authority; null for those that the system trusts.</summary>
     public X509Certificate2? TrustedCertificate { get; init; }
 
-    /// <summary>Whether that certificate may be past its time.</summary>
+    /// <summary>Whether that certificate can be expired.</summary>
     public bool AllowsExpired { get; init; }
 
     /// <summary>Whether it's Exchange Online's, which saves a copy of sent messages and limits the rate.</summary>

@@ -8,8 +8,9 @@ using MailKit.Security;
 namespace MailAdmin.Core.Mail.Smtp;
 
 /// <summary>
-/// A session of MailKit over the wire's stream, signed in. A message goes by DATA, which every server has, command by command: so
-/// each recipient's answer is known, and whether the end of the message was sent when the connection broke.
+/// Represents a signed-in MailKit session on the wire's stream. A message is sent with DATA, which every server supports, command
+/// by command. So the response for each recipient is known, and whether the end of the message was sent when the connection was
+/// lost.
 /// </summary>
 internal sealed class SubmissionClient : SmtpClient
 {
@@ -34,7 +35,7 @@ internal sealed class SubmissionClient : SmtpClient
         (CheckCertificateRevocation, LocalDomain) = (false, SmtpGreeting.Me);
     }
 
-    /// <summary>True when it can't be used any more.</summary>
+    /// <summary>Whether it can't be used anymore.</summary>
     public bool IsBroken { get; private set; }
 
     /// <summary>Whether the server was sent some of the latest message.</summary>
@@ -53,7 +54,7 @@ internal sealed class SubmissionClient : SmtpClient
             var opening = wire.OpenStream(server.Host, server.Port, both.Token);
             if (!opening.IsCompleted)
             {
-#pragma warning disable RS0030 // It was made with the clock.
+#pragma warning disable RS0030 // It was created with the clock.
                 patience.CancelAfter(PatienceForCommand);
 #pragma warning restore RS0030
             }
@@ -80,7 +81,7 @@ internal sealed class SubmissionClient : SmtpClient
     /// <summary>Signs in.</summary>
     /// <param name="user">The mailbox that sends.</param>
     /// <param name="token">The access token.</param>
-    /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED, or what else the server says.</exception>
+    /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED, or another code of the server.</exception>
     public async Task SignInAsync(string user, string token, CancellationToken cancellationToken)
     {
         var mechanism = OAuthMechanism.Choose(
@@ -109,9 +110,9 @@ internal sealed class SubmissionClient : SmtpClient
     /// <param name="is8Bit">Whether some of them are above 127.</param>
     /// <param name="write">Writes the message.</param>
     /// <returns>The server's answer, once it has taken the message.</returns>
-    /// <exception cref="ServiceRefusedException">The server said no; nothing was sent.</exception>
+    /// <exception cref="ServiceRefusedException">The server refused. The message wasn't sent.</exception>
     /// <exception cref="ConnectionLostException">
-    /// The connection broke; <see cref="MailAdminException.IsOutcomeUnknown"/> says whether after the end of the message.
+    /// The connection was lost; <see cref="MailAdminException.IsOutcomeUnknown"/> shows whether after the end of the message.
     /// </exception>
     public async Task<SmtpReply> SendAsync(
         string from, IReadOnlyList<string> recipients, long length, bool is8Bit, Func<Stream, CancellationToken, Task> write,
@@ -170,7 +171,7 @@ internal sealed class SubmissionClient : SmtpClient
             catch (Exception e) when (e is IOException or TimeoutException or OperationCanceledException
                 or ObjectDisposedException)
             {
-                // It is gone already.
+                // It's already closed.
             }
         }
 

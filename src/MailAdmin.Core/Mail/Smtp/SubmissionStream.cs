@@ -8,7 +8,7 @@ namespace MailAdmin.Core.Mail.Smtp;
 /// </summary>
 /// <param name="stream">The connection; disposed with this.</param>
 /// <param name="first">The data to return first.</param>
-/// <param name="time">The clock that patience goes by.</param>
+/// <param name="time">The clock of the timeouts.</param>
 internal sealed class SubmissionStream(Stream stream, ReadOnlyMemory<byte> first, TimeProvider time) : Stream
 {
     /// <summary>Lines of an answer are short, and there are few of them: RFC 5321 section 4.5.3.1.5.</summary>
@@ -118,7 +118,7 @@ internal sealed class SubmissionStream(Stream stream, ReadOnlyMemory<byte> first
             static abort => ((CancellationTokenSource)abort!).Cancel(), _abort);
         try
         {
-#pragma warning disable RS0030 // It was made with the clock.
+#pragma warning disable RS0030 // It was created with the clock.
             _abort.CancelAfter(_isTimed ? Patience : Timeout.InfiniteTimeSpan);
             var count = await work(_abort.Token).ConfigureAwait(false);
             _abort.CancelAfter(Timeout.InfiniteTimeSpan);

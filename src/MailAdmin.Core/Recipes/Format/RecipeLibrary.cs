@@ -7,8 +7,8 @@ internal sealed class RecipeLibrary
 {
     private readonly string[] _folders;
 
-    /// <summary>Looks into folders; one that isn't there holds nothing.</summary>
-    /// <param name="folders">The folders; the first one goes before the others.</param>
+    /// <summary>Reads folders. A missing folder counts as empty.</summary>
+    /// <param name="folders">The folders; the first takes precedence.</param>
     public RecipeLibrary(params string[] folders) => _folders = folders;
 
     /// <summary>
@@ -40,7 +40,7 @@ internal sealed class RecipeLibrary
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="name">Its name, in any case.</param>
-    /// <exception cref="InvalidRequestException">There is none (UnknownRecipe), or its file has mistakes.</exception>
+    /// <exception cref="InvalidRequestException">The recipe wasn't found (UnknownRecipe), or its file has mistakes.</exception>
     public MailAppRecipe Get(string name)
     {
         var files = Files;

@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace MailAdmin.Core.Recipes.Format;
 
-/// <summary>A value of a recipe file, and the line that it stands in. Comments are left out.</summary>
+/// <summary>Represents a value of a recipe file, and its line. Comments are skipped.</summary>
 /// <param name="Line">The line, from 1.</param>
 internal sealed record RecipeNode(int Line, JsonValueKind Kind)
 {
     /// <summary>A string's or number's text.</summary>
     public string Text { get; init; } = "";
 
-    /// <summary>An object's properties in their order; a name may come twice, which is for the reader to refuse.</summary>
+    /// <summary>The object's properties in order; the reader rejects a repeated name.</summary>
     public List<(string Name, int Line, RecipeNode Value)> Properties { get; } = [];
 
     /// <summary>A list's items.</summary>

@@ -33,7 +33,7 @@ internal sealed class RecipeObject
 
     public void Refuse(int line, string reason) => _mistakes.Add((line, reason));
 
-    /// <summary>The line of a property; of the object when it isn't there.</summary>
+    /// <summary>Returns the line of a property; that of the object if it's missing.</summary>
     public int LineOf(string name) =>
         _node.Properties.FirstOrDefault(p => p.Name == name) is { Value: not null } found ? found.Line : Line;
 

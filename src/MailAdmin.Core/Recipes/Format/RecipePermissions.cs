@@ -5,7 +5,7 @@ internal static class RecipePermissions
 {
     /// <summary>The permissions of one way of access.</summary>
     /// <param name="kind">The way of access.</param>
-    /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>
+    /// <param name="useVendorPermissions">Whether to use the vendor's permissions, instead of the least.</param>
     /// <param name="isShared">Whether the mailbox isn't the one of the person who signs in.</param>
     /// <returns>The permissions; their ids aren't looked up.</returns>
     /// <exception cref="InvalidRequestException">The recipe doesn't have this way of access.</exception>

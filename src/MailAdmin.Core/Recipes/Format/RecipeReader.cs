@@ -34,7 +34,7 @@ internal static class RecipeReader
         }
     }
 
-    /// <summary>Reads what stands in a file.</summary>
+    /// <summary>Reads the content of a file.</summary>
     /// <param name="content">The octets.</param>
     /// <param name="path">The file, for the messages.</param>
     /// <exception cref="InvalidRequestException">It has mistakes (RecipeInvalid).</exception>

@@ -14,13 +14,13 @@ internal static partial class RecipeText
         "redirectUri", Customer, "afterProcessing", "folder",
     ];
 
-    /// <summary>The names that stand in braces.</summary>
+    /// <summary>Returns the names in braces.</summary>
     public static IEnumerable<string> In(string text) => Braced().Matches(text).Select(m => m.Groups[1].Value);
 
-    /// <summary>Whether braces stand open or closed by themselves.</summary>
+    /// <summary>Returns whether a brace isn't closed or opened.</summary>
     public static bool IsBroken(string text) => Braced().Replace(text, "").AsSpan().IndexOfAny('{', '}') >= 0;
 
-    /// <summary>Puts values in; a placeholder without a value stays.</summary>
+    /// <summary>Replaces placeholders with values. A placeholder without a value isn't changed.</summary>
     public static string Fill(string text, IReadOnlyDictionary<string, string?> values) =>
         Braced().Replace(text, m => values.GetValueOrDefault(m.Groups[1].Value) ?? m.Value);
 

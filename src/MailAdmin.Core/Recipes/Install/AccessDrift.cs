@@ -5,7 +5,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>Holds what Exchange has of an app and its mailboxes against what its recipe says.</summary>
+/// <summary>Compares the Exchange configuration of an app and its mailboxes with its recipe.</summary>
 internal sealed class AccessDrift(Session session, AppFacts facts, InstallRequest request, DriftList found)
 {
     private IReadOnlyList<ExchangeMailbox>? _mailboxes;

@@ -5,7 +5,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>Holds what Entra has of an app against what its recipe says.</summary>
+/// <summary>Compares the Entra configuration of an app with its recipe.</summary>
 internal sealed class AppDrift(Session session, MailAppRegistration app, InstallRequest request, DriftList found)
 {
     /// <summary>Compares the requested and the granted permissions.</summary>

@@ -5,10 +5,9 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// Sets up an app for a product, a step at a time: registration, credential, consent, access, test, product settings. Every
-/// step reads before it changes. What a step can't do as things are becomes its status, and those that don't depend on it go
-/// on. So a run that was interrupted, that came too soon, or that lacked a role is finished by
-/// the next one, in any session.
+/// Sets up an app for a product step by step: registration, credential, consent, access, test, product settings. Every step reads
+/// before it changes. If a step can't be completed, its status shows that, and steps that don't depend on it continue. So another
+/// run completes a run that was interrupted, was too early, or lacked a role, in any session.
 /// </summary>
 internal sealed class AppInstaller : IDisposable
 {

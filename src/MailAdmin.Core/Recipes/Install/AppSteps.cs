@@ -7,7 +7,7 @@ using static MailAdmin.Core.Recipes.Install.InstallStep;
 
 namespace MailAdmin.Core.Recipes.Install;
 
-/// <summary>The steps that make an app of the tenant's own, with its credential, its permissions and its scope.</summary>
+/// <summary>The steps that create the tenant's own app, with its credential, permissions, and scope.</summary>
 internal static class AppSteps
 {
     /// <summary>Creates the registration with its service principal, requested permissions, and redirect URI.</summary>
@@ -233,7 +233,7 @@ internal static class AppSteps
 
     private static bool HasDelegated(InstallRequest request) => request.Granted.Any(p => p.Kind == PermissionKind.Delegated);
 
-    // Application permissions of Graph are the ones that the lesser role may not grant.
+    // The lesser role isn't allowed to grant application permissions of Graph.
     private static string ConsentRole(InstallRequest request) =>
         request.Granted.Any(p => p is { Kind: PermissionKind.Application, Resource: "Graph" })
             ? StepRoles.Grants

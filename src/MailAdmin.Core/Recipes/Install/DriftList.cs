@@ -24,7 +24,7 @@ internal sealed class DriftList(MailAppRegistration app, InstallRequest request)
     /// <summary>The mailboxes in words.</summary>
     public string Mailboxes => request.Mailboxes.Count == 0 ? "its mailboxes" : string.Join(", ", request.Mailboxes);
 
-    /// <summary>Takes everything for not found again.</summary>
+    /// <summary>Clears the list.</summary>
     public void Clear() => _found.Clear();
 
     /// <summary>Adds a difference that a step closes.</summary>

@@ -30,7 +30,7 @@ internal sealed class InstallPlan
     /// <param name="path">The file.</param>
     /// <param name="library">The library with its recipe.</param>
     /// <param name="cloud">The cloud in which it's applied.</param>
-    /// <returns>The request that it was made of.</returns>
+    /// <returns>The request from which it was created.</returns>
     /// <exception cref="InvalidRequestException">
     /// The file can't be read (PlanInvalid), or its steps differ from those of the current recipe (PlanOutdated). Only reviewed
     /// steps are applied.
@@ -90,7 +90,7 @@ internal sealed class InstallPlan
     /// <summary>Returns a step as the reviewer of the plan sees it.</summary>
     private sealed record Step([property: JsonPropertyName("step")] string Name, string Target, string Action, string? Needs);
 
-    /// <summary>A recipe stands in a plan by its name.</summary>
+    /// <summary>A plan contains the name of its recipe.</summary>
     private sealed class RecipeByName(RecipeLibrary? library) : JsonConverter<MailAppRecipe>
     {
         public override MailAppRecipe Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

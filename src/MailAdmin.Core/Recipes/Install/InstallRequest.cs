@@ -38,7 +38,7 @@ internal sealed record InstallRequest
     /// <summary>A mailbox that the app must not be able to access, for the out-of-scope test; null for any.</summary>
     public string? OutOfScopeMailbox { get; init; }
 
-    /// <summary>The customer's name in the redirect URI; null when it isn't known.</summary>
+    /// <summary>The customer's name in the redirect URI; null if it's unknown.</summary>
     public string? Customer { get; init; }
 
     /// <summary>The time zone that the mailboxes get, by its Windows or IANA name; null for the one that they have.</summary>
@@ -53,7 +53,7 @@ internal sealed record InstallRequest
     /// <summary>The lifetime of the secret in months; null for the recipe's.</summary>
     public int? SecretLifetime { get; init; }
 
-    /// <summary>Whether permissions stay that the recipe doesn't need.</summary>
+    /// <summary>Whether permissions that the recipe doesn't require are kept.</summary>
     public bool KeepExcess { get; init; }
 
     /// <summary>Whether the app gets into every mailbox.</summary>
@@ -62,7 +62,7 @@ internal sealed record InstallRequest
     /// <summary>Whether an organization that was never customized is customized, for good.</summary>
     public bool EnableCustomization { get; init; }
 
-    /// <summary>The secret of an earlier run, from where it is kept; null if there is none. It never goes into a plan.</summary>
+    /// <summary>The stored secret of an earlier run; null if there is none. A plan never contains it.</summary>
     [JsonIgnore]
     public SecureString? HeldSecret { get; init; }
 

@@ -31,10 +31,10 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
 
     public InstallRequest Request => request;
 
-    /// <summary>Whether a step of this run changed something.</summary>
+    /// <summary>Whether a step of this run made a change.</summary>
     public bool HasChanged { get; private set; }
 
-    /// <summary>The step that makes the app, which others wait for.</summary>
+    /// <summary>The step that creates the app, for which other steps wait.</summary>
     public string Maker => request.Recipe.VendorApp is null ? StepName.Register : StepName.ServicePrincipal;
 
     /// <summary>The secret of this session, or one from elsewhere; null if neither is available.</summary>
@@ -50,7 +50,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
     public IReadOnlyCollection<ExchangeMailbox> Mailboxes => _mailboxes.Values;
 
     /// <summary>The app as the last step left it; looked up by its id or name when no step has met it yet.</summary>
-    /// <returns>Null while there is none.</returns>
+    /// <returns>Null if it doesn't exist yet.</returns>
     /// <exception cref="InvalidRequestException">The name is ambiguous.</exception>
     public async Task<MailAppRegistration?> AppAsync(CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
 
     /// <summary>Finds the mailboxes of the request, together.</summary>
     /// <returns>The names of those that Exchange doesn't have.</returns>
-    /// <exception cref="ServiceRefusedException">The session isn't allowed to look.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read it.</exception>
     public async Task<IReadOnlyList<string>> FindMailboxesAsync(CancellationToken cancellationToken)
     {
         string[] names = request.OutOfScopeMailbox is { } outside ? [.. request.Mailboxes, outside] : [.. request.Mailboxes];
@@ -85,12 +85,12 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
         return unknown;
     }
 
-    /// <summary>A mailbox that was found before; null when it wasn't.</summary>
+    /// <summary>Returns a mailbox that was already read; null if it wasn't.</summary>
     public ExchangeMailbox? Known(string mailbox) => _mailboxes.GetValueOrDefault(mailbox);
 
     /// <summary>A mailbox by the name that the request has for it.</summary>
     /// <exception cref="InvalidRequestException">It isn't there (UnknownMailbox).</exception>
-    /// <exception cref="ServiceRefusedException">The session isn't allowed to look.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read it.</exception>
     public async Task<ExchangeMailbox> MailboxAsync(string mailbox, CancellationToken cancellationToken) =>
         Known(mailbox)
         ?? (_mailboxes[mailbox] = await session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false));
@@ -179,7 +179,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
 
     public void Dispose() => _tokens?.Dispose();
 
-    /// <summary>From when on it counts what a test of a mailbox finds; null when it counts now.</summary>
+    /// <summary>Returns the time from which a mailbox test is conclusive; null if it's conclusive now.</summary>
     public async Task<DateTimeOffset?> DueAsync(string mailbox, MailProtocol protocol, CancellationToken cancellationToken)
     {
         try
@@ -199,10 +199,7 @@ internal sealed class InstallRun(Session session, InstallRequest request) : IDis
         }
     }
 
-    /// <summary>
-    /// Notes that something was proved. The first time after a change it is news; after that, a run that proves it again changed
-    /// nothing.
-    /// </summary>
+    /// <summary>Records a verification. The first one after a change is a change of the step; later ones aren't.</summary>
     public StepResult Proven(string what, string detail, MailCheck[] checks)
     {
         var changes = session.Journal.Read().Where(c => c.ClientId == _app!.ClientId).ToArray();

@@ -18,10 +18,10 @@ internal sealed record InstallStep(
     /// <summary>Whether it is about one mailbox. Then only steps about the app, or the same mailbox, count.</summary>
     public bool IsOfMailbox { get; init; }
 
-    /// <summary>Whether it changes nothing and only finds out.</summary>
+    /// <summary>Whether the step only reads.</summary>
     public bool IsTest { get; init; }
 
-    /// <summary>A function that needs the app: where there is none, the step waits for the one that makes it.</summary>
+    /// <summary>Returns a function that requires the app: without an app, the step waits for the one that creates it.</summary>
     public static Func<InstallRun, CancellationToken, Task<StepResult>> WithApp(
         Func<InstallRun, MailAppRegistration, CancellationToken, Task<StepResult>> work) =>
         async (run, cancellationToken) => await run.AppAsync(cancellationToken).ConfigureAwait(false) is { } app

@@ -27,9 +27,10 @@ internal sealed class MailFlowTest
 
     /// <summary>Sends the message and waits for what becomes of it.</summary>
     /// <param name="timeout">The maximum time for the product.</param>
-    /// <param name="cancellationToken">Ends it; the message stays.</param>
-    /// <returns>Passed when the product moved or deleted it, Failed when it is in the Inbox still, Unknown when it never
-    /// arrived.</returns>
+    /// <param name="cancellationToken">Cancels the operation. The message isn't removed.</param>
+    /// <returns>
+    /// Passed if the product moved or deleted it, Failed if it's still in the Inbox, Unknown if it never arrived.
+    /// </returns>
     /// <exception cref="ServiceRefusedException">The message couldn't be sent, or the mailbox not be opened.</exception>
     /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public async Task<MailCheck> RunAsync(TimeSpan timeout, CancellationToken cancellationToken)
@@ -105,7 +106,7 @@ internal sealed class MailFlowTest
             Advice = "Check for inbox rules or filters that remove the message first. Increase -Timeout.",
         };
 
-    /// <summary>The folder that the message is in; null when it is in none that can be looked into.</summary>
+    /// <summary>Returns the folder of the message; null if it's in no readable folder.</summary>
     private async Task<string?> WhereAsync(IMailStore store, string marker, CancellationToken cancellationToken)
     {
         string[] likely =

@@ -45,7 +45,7 @@ internal static class MailboxSteps
     };
 
     /// <summary>
-    /// Looks whether the mailbox's user has the license that the vendor recommends. It works without, so nothing waits for it.
+    /// Checks whether the mailbox's user has the license that the vendor recommends. It's optional, so no step waits for it.
     /// </summary>
     public static InstallStep License(InstallRequest request, string mailbox) => new(
         StepName.License, mailbox,
@@ -55,7 +55,7 @@ internal static class MailboxSteps
         IsTest = true,
     };
 
-    /// <summary>The folder that the product moves messages to, made as the app itself.</summary>
+    /// <summary>Creates the product's target folder for messages, as the app itself.</summary>
     public static InstallStep Folder(InstallRequest request, string mailbox) => new(
         StepName.Folder, mailbox, $"Create the folder '{request.Recipe.AfterProcessing!.Folder}' for processed messages",
         null, WithApp((run, _, cancellationToken) => FolderAsync(run, mailbox, cancellationToken)));

@@ -11,7 +11,9 @@ namespace MailAdmin.Core.Recipes.Install;
 /// </summary>
 internal static class OutOfScopeTest
 {
-    /// <summary>So many mailboxes are looked at for one that the app has no rights on, however many the tenant has.</summary>
+    /// <summary>
+    /// The number of mailboxes to check for one without the app's permissions, regardless of the tenant's size.
+    /// </summary>
     private const int Candidates = 50;
 
     private const int Together = 10;
@@ -118,7 +120,7 @@ internal static class OutOfScopeTest
     /// </summary>
     private static async Task<Outside?> ChooseAsync(InstallRun run, CancellationToken cancellationToken)
     {
-        // Addresses of the app's own mailboxes may be given in any form.
+        // Addresses of the app's own mailboxes can be in any form.
         var own = new List<ExchangeMailbox>();
         foreach (var mailbox in run.Request.Mailboxes)
         {

@@ -9,7 +9,7 @@ using MailAdmin.Core.Recipes.Format;
 namespace MailAdmin.Core.Recipes.Install;
 
 /// <summary>
-/// Fills a vendor's own form with the values of an app. A secret is masked in it; it is written only to where its owner says.
+/// Fills a vendor's form with the values of an app. A secret in it is masked, and is written only to a specified destination.
 /// </summary>
 internal static class ProductSettingsFile
 {
@@ -128,7 +128,7 @@ internal static class ProductSettingsFile
             "Specify a new file in an existing folder. An existing file is never overwritten.");
     }
 
-    /// <summary>The customer's name in the redirect URI that the app has; null when it has none.</summary>
+    /// <summary>Returns the customer's name in the app's redirect URI; null if it has none.</summary>
     internal static string? CustomerOf(MailAppRecipe recipe, MailAppRegistration app)
     {
         if (recipe.Redirect is not { } redirect || !RecipeText.In(redirect.Uri).Any())

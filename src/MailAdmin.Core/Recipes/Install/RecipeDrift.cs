@@ -36,8 +36,8 @@ internal sealed class RecipeDrift
 
     private MailAppRecipe Recipe => _request.Recipe;
 
-    /// <summary>Looks.</summary>
-    /// <returns>The answer; an area that the session may not look at is skipped and says so.</returns>
+    /// <summary>Compares them.</summary>
+    /// <returns>The result. An area that the session isn't allowed to read is skipped and reported.</returns>
     /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     /// <exception cref="InvalidRequestException">
     /// A mailbox isn't there, or the recipe doesn't have this way of access.

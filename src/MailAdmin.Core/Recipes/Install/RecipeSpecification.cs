@@ -8,8 +8,10 @@ internal static class RecipeSpecification
     /// <summary>Returns the registration for a recipe, with its credential and permissions.</summary>
     /// <param name="name">Display name of the app.</param>
     /// <param name="kind">The way of access.</param>
-    /// <param name="useVendorPermissions">As the vendor's page says, instead of the least.</param>
-    /// <param name="customer">The customer's name in the redirect URI; null when it isn't known, and then there is none.</param>
+    /// <param name="useVendorPermissions">Whether to use the vendor's permissions, instead of the least.</param>
+    /// <param name="customer">
+    /// The customer's name in the redirect URI; null if it's unknown, and then no redirect URI is set.
+    /// </param>
     /// <returns>The registration.</returns>
     /// <exception cref="InvalidRequestException">
     /// The app is the vendor's own, or the recipe doesn't have this way of access.

@@ -19,7 +19,7 @@ internal sealed record StepResult(MailAppStepStatus Status, string Detail)
     /// <summary>Whether what depends on the step can't be done either.</summary>
     public bool IsFailure => Status == MailAppStepStatus.Failed || SkippedAfter is not null;
 
-    /// <summary>Whether a secret was made, which the app then carries.</summary>
+    /// <summary>Whether a secret was created, which the app object then contains.</summary>
     public bool MadeSecret { get; init; }
 
     /// <summary>Creates the result from a change, with its pending work.</summary>

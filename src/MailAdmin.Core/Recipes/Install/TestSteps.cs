@@ -48,7 +48,7 @@ internal static class TestSteps
         };
     }
 
-    /// <summary>Why something that failed says nothing yet; null when it counts.</summary>
+    /// <summary>Returns why a failure isn't conclusive yet; null if it is.</summary>
     public static async Task<StepResult?> WaitAsync(
         InstallRun run, string mailbox, MailProtocol protocol, CancellationToken cancellationToken)
     {
@@ -138,7 +138,7 @@ internal static class TestSteps
             Advice = "To assign the user, run Install-MailApp for this mailbox.",
         };
 
-    /// <summary>The form counts only when the access that it describes was tested, or says that it wasn't.</summary>
+    /// <summary>The form is complete only if its access was tested, or if it states that it wasn't.</summary>
     private static StepResult Fill(InstallRun run, MailAppRegistration app)
     {
         var request = run.Request;
