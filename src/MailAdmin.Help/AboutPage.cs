@@ -22,7 +22,7 @@ internal static class AboutPage
             return "";
         }
 
-        // Get-Help takes the fifth line of the file for the synopsis: the short description must stay on one.
+        // Get-Help uses the fifth line of the file as the synopsis, so the short description must fit on one line.
         if (Prose.Read(page, summary.Blocks) is not [Paragraph { Text.Length: > 0 and <= Width - 4 }])
         {
             page.Refuse(summary.Line, $"The short description must be one paragraph of at most {Width - 4} characters.");
@@ -87,9 +87,7 @@ internal static class AboutPage
         }
     }
 
-    /// <summary>
-    /// Fills lines with whole words. A word that is longer than a line, such as an address, gets a line of its own.
-    /// </summary>
+    /// <summary>Wraps lines at words. A word that is longer than a line, such as an address, has a separate line.</summary>
     private static void Wrap(StringBuilder text, string first, string next, string words)
     {
         var line = new StringBuilder(first);

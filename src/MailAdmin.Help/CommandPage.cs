@@ -33,8 +33,8 @@ internal sealed record SyntaxForm(string Name, IReadOnlyList<(string Name, strin
 internal sealed record Example(
     string Title, IReadOnlyList<HelpBlock> Introduction, Code Script, IReadOnlyList<HelpBlock> Remarks);
 
-/// <summary>A parameter: what the page says, and what the cmdlet says.</summary>
+/// <summary>Represents a parameter: from the page, and from the cmdlet.</summary>
 internal sealed record Parameter(string Name, IReadOnlyList<HelpBlock> Description, ParameterFacts Facts);
 
-/// <summary>A type that comes in or goes out.</summary>
+/// <summary>Represents an input or output type.</summary>
 internal sealed record TypeNote(string Name, IReadOnlyList<HelpBlock> Description);

@@ -1,11 +1,11 @@
 namespace MailAdmin.Help;
 
-/// <summary>Makes the files that ship out of a folder of pages.</summary>
+/// <summary>Creates the files that ship from a folder of pages.</summary>
 internal static class HelpFiles
 {
     /// <summary>Reads every page and, if none is refused, leaves the help and nothing else in the output folder.</summary>
     /// <param name="pages">The folder of the pages.</param>
-    /// <param name="output">The folder to write to; made when it is missing.</param>
+    /// <param name="output">The folder to write to, which is created if it's missing.</param>
     /// <param name="online">The address of the online pages.</param>
     /// <returns>Why pages are refused; then nothing was written.</returns>
     public static IReadOnlyList<Problem> Build(string pages, string output, Uri online)
@@ -20,7 +20,7 @@ internal static class HelpFiles
             return problems;
         }
 
-        // Last, because the build goes by its time.
+        // Last, because the build checks its time.
         files.Add(Maml.FileName, Maml.Write(commands, online));
         Directory.CreateDirectory(output);
         foreach (var (name, text) in files)
@@ -38,7 +38,7 @@ internal static class HelpFiles
 
     private static bool IsAbout(Page page) => page.Name.StartsWith("about_", StringComparison.Ordinal);
 
-    /// <summary>Writes under another name and renames, so that a build beside this one never sees half a file.</summary>
+    /// <summary>Writes under another name and renames, so that a parallel build never reads an incomplete file.</summary>
     private static void Replace(string path, string text)
     {
         var part = Path.Combine(Path.GetDirectoryName(path)!, Path.GetRandomFileName());

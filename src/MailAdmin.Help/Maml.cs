@@ -10,7 +10,7 @@ namespace MailAdmin.Help;
 internal static class Maml
 {
     /// <summary>
-    /// Named after the assembly of the cmdlets; PowerShell looks for it in the folder of the culture beside the manifest.
+    /// Named after the assembly of the cmdlets. PowerShell finds it in the folder of the culture next to the manifest.
     /// </summary>
     public const string FileName = "MailAdmin.dll-Help.xml";
 

@@ -6,7 +6,7 @@ internal sealed record ParameterFacts
     /// <summary>Full name of its .NET type.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Its value when it is left out; empty when that is nothing.</summary>
+    /// <summary>Its default value; empty for none.</summary>
     public string DefaultValue { get; init; } = "";
 
     /// <summary>Whether it understands wildcards.</summary>

@@ -77,9 +77,9 @@ public enum CheckStatus
     Passed,
     /// <summary>The check failed.</summary>
     Failed,
-    /// <summary>The check passed, but something should be changed.</summary>
+    /// <summary>The check passed, but a setting should be changed.</summary>
     Warning,
-    /// <summary>The check wasn't made, because an earlier one failed or it doesn't apply.</summary>
+    /// <summary>The check was skipped, because an earlier one failed or it doesn't apply.</summary>
     Skipped,
     /// <summary>A recent change might not have taken effect yet.</summary>
     TooSoonToTell,

@@ -38,7 +38,7 @@ public sealed class ServiceRefusedException : MailAdminException
     /// <summary>The cause as one of a closed list.</summary>
     public MailCheckReason Reason { get; init; }
 
-    /// <summary>The cause in a sentence, by the code and the situation; null if the service's text says it all.</summary>
+    /// <summary>The cause in a sentence, by the code and the situation; null if the service's text contains it.</summary>
     public string? Cause { get; init; }
 
     /// <summary>The HTTP status; 0 if not available.</summary>
@@ -53,7 +53,7 @@ public sealed class ServiceRefusedException : MailAdminException
     /// <summary>The service's page about this error.</summary>
     public Uri? HelpUri { get; init; }
 
-    /// <summary>The recipients that a server rejected, each with its response; empty if something else was rejected.</summary>
+    /// <summary>The recipients that a server rejected, each with its response; empty if it rejected something else.</summary>
     public RefusedRecipient[] Recipient { get; init; } = [];
 
     /// <summary>The delay that the service requires.</summary>

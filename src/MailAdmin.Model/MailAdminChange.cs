@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace MailAdmin;
 
-/// <summary>An entry of the change journal: a change that a cmdlet made in a tenant. It contains no secret.</summary>
+/// <summary>Represents an entry of the change journal: a change that a cmdlet made in a tenant. It contains no secret.</summary>
 public sealed record MailAdminChange
 {
     /// <summary>When the service accepted the change, in UTC.</summary>

@@ -1,6 +1,6 @@
 namespace MailAdmin;
 
-/// <summary>Pending work: something that takes effect later or that an administrator has to do.</summary>
+/// <summary>Represents pending work: a change that takes effect later, or an action for an administrator.</summary>
 /// <param name="Sentence">The work, in one sentence.</param>
 public sealed record MailAdminPending(string Sentence)
 {

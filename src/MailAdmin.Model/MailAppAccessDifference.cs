@@ -42,8 +42,8 @@ public enum MailAppAccessDifferenceKind
     New,
     /// <summary>The app had access to mail, and has none.</summary>
     Gone,
-    /// <summary>The app can do something that it couldn't, or in a mailbox where it couldn't.</summary>
+    /// <summary>The app has more access than before, or access to another mailbox.</summary>
     Widened,
-    /// <summary>The app can't do something anymore, and nothing was added.</summary>
+    /// <summary>The app has less access than before, and no new access.</summary>
     Narrowed,
 }

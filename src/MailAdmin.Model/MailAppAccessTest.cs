@@ -139,7 +139,7 @@ public sealed record MailAppAccessAnswer
 /// <summary>Whether an app can access a mailbox.</summary>
 public enum MailAccess
 {
-    /// <summary>Neither can be said: something couldn't be read, or a recent change might not have taken effect.</summary>
+    /// <summary>Access is unknown, because data couldn't be read, or a recent change might not have taken effect.</summary>
     Unknown,
     /// <summary>Access is granted.</summary>
     Granted,

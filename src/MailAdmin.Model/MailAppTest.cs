@@ -65,9 +65,9 @@ public sealed record MailAppDrift
 /// <summary>The kinds of differences between an app and its recipe.</summary>
 public enum MailAppDriftKind
 {
-    /// <summary>Something is missing.</summary>
+    /// <summary>A permission or setting is missing.</summary>
     Missing,
-    /// <summary>Something exists that the recipe doesn't require.</summary>
+    /// <summary>A permission or setting exists that the recipe doesn't require.</summary>
     Excess,
     /// <summary>A credential has expired.</summary>
     Expired,

@@ -5,7 +5,7 @@ public enum MailCheckReason
 {
     /// <summary>The service's response has no other information.</summary>
     Other,
-    /// <summary>The service couldn't be reached, or something else answered.</summary>
+    /// <summary>The service couldn't be reached, or an intermediary responded.</summary>
     ConnectionFailed,
     /// <summary>The service is busy, and the same request can succeed later.</summary>
     ServiceBusy,
@@ -39,7 +39,7 @@ public enum MailCheckReason
     AssignmentMissing,
     /// <summary>A Conditional Access policy or a security policy blocks the sign-in.</summary>
     ConditionalAccess,
-    /// <summary>The user has to do something, such as multi-factor authentication.</summary>
+    /// <summary>The user must act, for example for multi-factor authentication.</summary>
     InteractionRequired,
     /// <summary>The device isn't one that the tenant's policies accept.</summary>
     DeviceNotAccepted,
@@ -89,6 +89,6 @@ public enum MailCheckReason
     ItemNotFound,
     /// <summary>A recent change might not have taken effect yet.</summary>
     NotYetInEffect,
-    /// <summary>The account that looks doesn't have the permission to read it.</summary>
+    /// <summary>The account that runs the test doesn't have permission to read it.</summary>
     NotReadable,
 }

@@ -1,7 +1,7 @@
 namespace MailAdmin;
 
 /// <summary>A tenant in this process or served by another one, with Entra, Graph, and mailboxes, for tests.</summary>
-/// <remarks>Made by New-MailSandbox or Connect-MailAdmin -Sandbox, it goes when nothing refers to it.</remarks>
+/// <remarks>New-MailSandbox or Connect-MailAdmin -Sandbox creates it. It's removed when nothing refers to it anymore.</remarks>
 public sealed class MailSandbox
 {
     internal MailSandbox(string tenantId, string domain, object handle, Func<DateTimeOffset> now, Func<int> activeRequests)

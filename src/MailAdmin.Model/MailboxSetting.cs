@@ -32,7 +32,7 @@ public sealed record MailboxSetting : MailAdminResult
     /// <summary>Whether authenticated SMTP submission is allowed; null if Exchange doesn't return it.</summary>
     public bool? SmtpAuthEnabled { get; init; }
 
-    /// <summary>Whether SmtpAuthEnabled comes from the organization's setting.</summary>
+    /// <summary>Whether SmtpAuthEnabled is the organization's setting.</summary>
     public bool SmtpAuthInherited { get; init; }
 
     /// <summary>The time for which deleted items can be recovered; null if Exchange doesn't return it.</summary>

@@ -1,6 +1,6 @@
 namespace MailAdmin;
 
-/// <summary>A message that was handed to the service for delivery.</summary>
+/// <summary>Represents a message that the service accepted for delivery.</summary>
 public sealed record SentMessage
 {
     /// <summary>The mailbox that it was sent from, as specified.</summary>

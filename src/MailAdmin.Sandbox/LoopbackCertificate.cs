@@ -5,8 +5,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace MailAdmin.Sandbox;
 
 /// <summary>
-/// A certificate for this machine's loopback address and for every host that a sandbox stands in for, signed by itself and good
-/// for a week. Its key is never written down.
+/// Creates a self-signed certificate for this computer's loopback address and for every host that a sandbox represents, valid for
+/// a week. Its key is never written to disk.
 /// </summary>
 internal static class LoopbackCertificate
 {

@@ -22,7 +22,7 @@ internal sealed class LoopbackListener : IDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>Makes the server's side of a TLS connection.</summary>
+    /// <summary>Creates the server side of a TLS connection.</summary>
     public static async Task<Stream> SecureAsync(
         Stream stream, X509Certificate2 certificate, CancellationToken cancellationToken)
     {

@@ -164,7 +164,7 @@ internal sealed class Serve(TextWriter output, ServeOptions options)
 /// <param name="HttpsPort">The port of the HTTPS side; 0 for a free one.</param>
 /// <param name="ImapPort">The port of IMAP; 0 for a free one.</param>
 /// <param name="SmtpPort">The port of SMTP; 0 for a free one.</param>
-/// <param name="IsJson">Whether it says so in one line of JSON.</param>
+/// <param name="IsJson">Whether the output is one line of JSON.</param>
 internal sealed record ServeOptions(string? MailFolder, int HttpsPort, int ImapPort, int SmtpPort, bool IsJson)
 {
     /// <summary>A description of the tenant in JSON; null for the sandbox's own.</summary>

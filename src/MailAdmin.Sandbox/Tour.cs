@@ -140,7 +140,7 @@ internal sealed class Tour(TextWriter output, string? mailFolder)
 
     private void Tell(string line) => output.WriteLine($"    {line}");
 
-    // A subject comes from outside: a control character in it must not reach the terminal.
+    // A subject is external text: a control character in it must not reach the terminal.
     private static string Printable(string text) => text.Length == 0 ? "(no subject)"
         : string.Concat(text.Select(c => char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format ? '?' : c));
 }

@@ -50,7 +50,7 @@ internal sealed class Tunnel(IReadOnlySet<string> hosts, int imapPort, int smtpP
         }
     }
 
-    /// <summary>Looks whether TLS begins, or a request for a tunnel: then takes that from the input.</summary>
+    /// <summary>Detects the start of TLS, or a request for a tunnel, which is then removed from the input.</summary>
     private static async Task<(bool IsTls, string? Host, int Port)> ReadAsync(
         PipeReader input, CancellationToken cancellationToken)
     {
@@ -108,7 +108,7 @@ internal sealed class Tunnel(IReadOnlySet<string> hosts, int imapPort, int smtpP
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ConnectionResetException)
         {
-            // One end has gone; the other one goes with it.
+            // If one end is closed, the other one is closed, too.
         }
         finally
         {

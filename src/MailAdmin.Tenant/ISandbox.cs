@@ -7,9 +7,9 @@ internal interface ISandbox
 {
     /// <summary>Delivers a message.</summary>
     /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>
-    /// <param name="folderPath">Well-known name or path from the top; missing folders are made.</param>
+    /// <param name="folderPath">Well-known name or path from the top; missing folders are created.</param>
     /// <param name="rfc5322">The message; it is kept as it is.</param>
-    /// <param name="receivedAt">When it was received; null for now.</param>
+    /// <param name="receivedAt">The time of receipt; null for now.</param>
     /// <param name="isRead">Whether it is marked as read.</param>
     /// <returns>The message in its mailbox.</returns>
     /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
@@ -27,7 +27,7 @@ internal interface ISandbox
     /// <summary>Changes it: faults first, then access, then time.</summary>
     /// <returns>The names of the faults that are switched on now.</returns>
     /// <exception cref="InvalidRequestException">
-    /// A fault, an app or a mailbox isn't known; what came before it is done.
+    /// A fault, an app, or a mailbox is unknown. Previous changes were made.
     /// </exception>
     Task<string[]> ChangeAsync(SandboxChange change, CancellationToken cancellationToken);
 }

@@ -100,10 +100,11 @@ internal sealed class SandboxTenant : ISandbox
 
     /// <summary>Delivers a message.</summary>
     /// <param name="mailbox">Any address of the mailbox, or its user's id.</param>
-    /// <param name="folderPath">Well-known name ("inbox") or path from the top ("Inbox/Invoices"); missing folders are
-    /// made.</param>
+    /// <param name="folderPath">
+    /// Well-known name ("inbox") or path from the top ("Inbox/Invoices"); missing folders are created.
+    /// </param>
     /// <param name="rfc5322">The message; it is kept as it is.</param>
-    /// <param name="receivedAt">When it was received; null for now.</param>
+    /// <param name="receivedAt">The time of receipt; null for now.</param>
     /// <param name="isRead">Whether it is marked as read.</param>
     /// <returns>The message in its mailbox.</returns>
     /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
@@ -206,7 +207,7 @@ internal sealed class SandboxTenant : ISandbox
         }
     }
 
-    /// <summary>Makes an app a member of role groups of Exchange, and of no others.</summary>
+    /// <summary>Sets an app's role groups in Exchange.</summary>
     /// <param name="clientId">The app; it also needs the role Exchange.ManageAsApp.</param>
     /// <param name="roleGroups">Such as "Organization Management", "Recipient Management" or "View-Only Organization Management";
     /// none for none.</param>
@@ -229,7 +230,7 @@ internal sealed class SandboxTenant : ISandbox
         }
     }
 
-    /// <summary>Makes an administrative unit of users, as if it had been there for long.</summary>
+    /// <summary>Creates an administrative unit of users, as if it had existed for a long time.</summary>
     /// <param name="name">The display name.</param>
     /// <param name="mailboxes">Any address of each mailbox, or its user's id.</param>
     /// <returns>Its object ID.</returns>
@@ -285,7 +286,7 @@ internal sealed class SandboxTenant : ISandbox
     /// </summary>
     /// <param name="clientId">The app.</param>
     /// <param name="subject">The workload's name at the provider.</param>
-    /// <returns>A token of the provider, good for an hour on the sandbox's clock.</returns>
+    /// <returns>A token of the provider, valid for an hour on the sandbox's clock.</returns>
     public string Federate(string clientId, string subject)
     {
         lock (_state.Gate)
@@ -303,7 +304,7 @@ internal sealed class SandboxTenant : ISandbox
 
     /// <summary>Accepts submitted mail on a connection that the caller opened.</summary>
     /// <param name="stream">The connection; it is closed at the end.</param>
-    /// <param name="secure">Makes TLS of it after STARTTLS.</param>
+    /// <param name="secure">Starts TLS after STARTTLS.</param>
     /// <returns>A task that ends with the connection.</returns>
     public Task ServeSmtpAsync(
         Stream stream, Func<Stream, CancellationToken, Task<Stream>> secure, CancellationToken cancellationToken) =>

@@ -62,7 +62,7 @@ internal static class Seeder
     }
 
     /// <summary>Adds the mailboxes of a tenant, in its language.</summary>
-    /// <exception cref="InvalidRequestException">The language is none.</exception>
+    /// <exception cref="InvalidRequestException">The language is unknown.</exception>
     public static MailboxSeeder Mailboxes(TenantState tenant, SandboxOptions options) => new(
         tenant,
         MailboxReader.CultureOf(options.Language)

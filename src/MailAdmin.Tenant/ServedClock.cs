@@ -9,7 +9,7 @@ namespace MailAdmin.Tenant;
 /// </summary>
 internal sealed class ServedClock : TimeProvider
 {
-    /// <summary>A Date has whole seconds, and takes a while to come.</summary>
+    /// <summary>A Date has whole seconds, and is delayed.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
 
     /// <summary>The interval in which the sandbox is polled during a wait.</summary>
@@ -26,7 +26,7 @@ internal sealed class ServedClock : TimeProvider
     /// <param name="ask">Requests the time. A failure stops the polling until the next wait.</param>
     public void AskBy(Func<CancellationToken, Task<DateTimeOffset>> ask) => _ask = ask;
 
-    /// <summary>Notes what time it is in the sandbox. The clock never goes back.</summary>
+    /// <summary>Sets the sandbox's time. The clock never runs backward.</summary>
     public void Follow(DateTimeOffset there)
     {
         var ahead = there - _clock.GetUtcNow();

@@ -8,8 +8,8 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant;
 
 /// <summary>
-/// A sandbox that another process serves. Beside Microsoft's hosts it has one of its own, which answers only to the secret of
-/// the tenant's admin app; docs/Sandbox.md has its requests.
+/// Represents a sandbox in another process. In addition to Microsoft's hosts, it has its own host, which requires the secret of
+/// the tenant's admin app. docs/Sandbox.md has its requests.
 /// </summary>
 /// <param name="wire">The way to it.</param>
 /// <param name="adminSecret">The admin app's secret.</param>

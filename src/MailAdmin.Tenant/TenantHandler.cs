@@ -150,7 +150,7 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
         }
     }
 
-    /// <summary>Does to the connection what a fault says, and gives what a gateway answers in the service's place.</summary>
+    /// <summary>Applies a fault to the connection, and returns the response of a gateway, if any.</summary>
     private async Task<TenantAnswer?> StrikeAsync(CancellationToken cancellationToken)
     {
         Fault? fault;
@@ -187,7 +187,7 @@ internal sealed class TenantHandler(TenantState tenant, GraphState graph, TimeSp
         return headers;
     }
 
-    /// <summary>The body in memory; null when it is longer than the service takes.</summary>
+    /// <summary>Returns the body in memory; null if it's longer than the service accepts.</summary>
     private static async Task<byte[]?> ReadAsync(HttpContent? content, CancellationToken cancellationToken)
     {
         if (content is null)

@@ -32,12 +32,10 @@ internal sealed class TenantMessage
     /// <summary>The primary address of the mailbox.</summary>
     public string Mailbox { get; }
 
-    /// <summary>
-    /// The path of the folder; "Recoverable Items/Deletions" or "Recoverable Items/Purges" when it was deleted.
-    /// </summary>
+    /// <summary>The path of the folder; "Recoverable Items/Deletions" or "Recoverable Items/Purges" after a deletion.</summary>
     public string Folder { get; }
 
-    /// <summary>When it was received.</summary>
+    /// <summary>The time of receipt.</summary>
     public DateTimeOffset ReceivedAt { get; }
 
     /// <summary>Whether it is marked as read.</summary>
@@ -58,7 +56,7 @@ internal sealed class TenantMessage
     /// <summary>Octets of its MIME form.</summary>
     public long Size => _content.MimeLength;
 
-    /// <summary>Opens its MIME form; of a message that came as MIME, the octets as they came. The caller disposes it.</summary>
+    /// <summary>Opens its MIME form; for a message that arrived as MIME, unchanged. The caller disposes it.</summary>
     /// <returns>A stream that can seek.</returns>
     public Stream OpenContent() => _content.OpenMime();
 

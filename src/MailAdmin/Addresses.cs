@@ -7,8 +7,8 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin;
 
 /// <summary>
-/// Reads what a script gives as addresses. An address object is taken as what it is, also when it came from another session or a
-/// file (deserialized); only a text is read as a text, which may name several.
+/// Reads addresses from a script. An address object is one address, also from another session or a file (deserialized). Only a
+/// text is parsed, and can contain several.
 /// </summary>
 internal static class Addresses
 {
@@ -28,7 +28,7 @@ internal static class Addresses
 
     /// <summary>Returns the address of an object.</summary>
     /// <param name="given">Anything.</param>
-    /// <returns>Null when it is no address object.</returns>
+    /// <returns>Null if it isn't an address object.</returns>
     public static EmailAddress? ObjectOf(object? given) => Base(given) switch
     {
         EmailAddress address => address,

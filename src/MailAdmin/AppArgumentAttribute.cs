@@ -36,7 +36,7 @@ internal sealed partial class AppArgumentAttribute : ArgumentTransformationAttri
     {
         if (!LeavesOthers || IsAboutAnApp(given))
         {
-            // A step of Install-MailApp holds the app itself. A row of a CSV file may have a column App, with a name or an ID.
+            // A step of Install-MailApp contains the app itself. A row of a CSV file can have a column App, with a name or an ID.
             if (ObjectText.Base(given.Properties["App"]?.Value) is MailAppRegistration app)
             {
                 return new AppReference(app.ClientId, app);
@@ -62,7 +62,7 @@ internal sealed partial class AppArgumentAttribute : ArgumentTransformationAttri
     [GeneratedRegex(@"^[^\s@]+@[^\s@]+\.[^\s@]+$", RegexOptions.NonBacktracking)]
     private static partial Regex Address();
 
-    /// <summary>An object of this module that is about one app; also one that came back from a file or another process.</summary>
+    /// <summary>Returns whether it's an object of this module about one app; also from a file or another process.</summary>
     private static bool IsAboutAnApp(PSObject given) =>
         given.TypeNames.Any(n => n.Contains("MailAdmin.MailApp", StringComparison.Ordinal))
         && (ObjectText.First(given, "ClientId") is not null || given.Properties["App"]?.Value is MailAppRegistration);

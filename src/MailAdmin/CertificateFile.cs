@@ -35,7 +35,7 @@ internal static class CertificateFile
         isWindows ? X509KeyStorageFlags.EphemeralKeySet : X509KeyStorageFlags.DefaultKeySet;
 
     /// <summary>A certificate with its private key out of a PFX without a password.</summary>
-    /// <returns>Null if it is none.</returns>
+    /// <returns>Null if it isn't a PFX file.</returns>
     public static X509Certificate2? FromPfx(byte[] content)
     {
         try

@@ -62,7 +62,7 @@ internal static class CertificateStore
     /// <summary>Puts a certificate and its private key into a store.</summary>
     /// <param name="certificate">With its private key.</param>
     /// <param name="location">The location of the store.</param>
-    /// <param name="isExportable">Whether the key may be taken out of the store again.</param>
+    /// <param name="isExportable">Whether the key can be exported.</param>
     /// <exception cref="InvalidRequestException">The store can't be written.</exception>
     public static void Add(X509Certificate2 certificate, StoreLocation location, bool isExportable)
     {

@@ -3,7 +3,9 @@ using MailAdmin.Core.Connections;
 
 namespace MailAdmin;
 
-/// <summary>Completes the names of saved connections: those of -Path where that is given, else of the user's own file.</summary>
+/// <summary>
+/// Completes the names of saved connections: those of -Path if it's specified, otherwise of the user's own file.
+/// </summary>
 public sealed class ConnectionNameCompleter : NameCompleter
 {
     private protected override IEnumerable<(string Value, string Hint)> Names(IDictionary bound)

@@ -5,7 +5,7 @@ using System.Runtime.CompilerServices;
 namespace MailAdmin;
 
 /// <summary>
-/// The sign-ins of one runspace. Another runspace never sees them; the table lets go of a runspace that is gone.
+/// Represents the contexts of one runspace. Other runspaces don't see them, and they're removed with the runspace.
 /// </summary>
 internal sealed class Contexts
 {
@@ -30,7 +30,8 @@ internal sealed class Contexts
     /// <summary>Adds a context; one of the same name is replaced.</summary>
     /// <param name="context">The context.</param>
     /// <param name="isDefault">
-    /// Whether it becomes the default. Otherwise the default stays what it is; one that takes its place stays the default, too.
+    /// Whether it becomes the default context. Otherwise the default doesn't change, except that a context that replaces the
+    /// default is the default, too.
     /// </param>
     public void Add(MailAdminContext context, bool isDefault = true)
     {

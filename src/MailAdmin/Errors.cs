@@ -7,7 +7,7 @@ namespace MailAdmin;
 /// <param name="Id">Stable; docs/Errors.md has a row for it.</param>
 /// <param name="Category">PowerShell's category.</param>
 /// <param name="Message">The message.</param>
-/// <param name="Advice">The first step; null when the message says it all.</param>
+/// <param name="Advice">The first step; null if the message contains it.</param>
 internal sealed record ErrorDescription(string Id, ErrorCategory Category, string Message, string? Advice);
 
 /// <summary>The only map from the library's exceptions to error ids, categories and advice.</summary>
@@ -31,19 +31,21 @@ internal static class Errors
 
     /// <param name="e">The exception that was thrown.</param>
     /// <param name="target">The object of the error.</param>
-    /// <param name="cmdlet">The cmdlet that reports it, whose least privilege is named where the service denied it.</param>
+    /// <param name="cmdlet">The cmdlet that reports it, whose least permissions are listed if the service denied it.</param>
     public static ErrorRecord ToRecord(Exception e, object? target, Type? cmdlet = null)
     {
         var description = Describe(e);
         description = description with { Advice = Recommendation(e, description.Advice, cmdlet) };
         return new ErrorRecord(e, description.Id, description.Category, target ?? (e as InvalidRequestException)?.Target)
         {
-            // PowerShell shows the recommended action as a line of its own.
+            // PowerShell shows the recommended action on a separate line.
             ErrorDetails = new ErrorDetails(description.Message) { RecommendedAction = description.Advice ?? "" },
         };
     }
 
-    /// <summary>The advice, with what the cmdlet needs where that was denied, and the next step as a command line.</summary>
+    /// <summary>
+    /// Returns the advice, with the required permissions if access was denied, and the next step as a command line.
+    /// </summary>
     private static string? Recommendation(Exception e, string? advice, Type? cmdlet)
     {
         var parts = new List<string?> { advice };

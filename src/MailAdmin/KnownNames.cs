@@ -8,7 +8,9 @@ namespace MailAdmin;
 /// </summary>
 internal sealed class KnownNames
 {
-    /// <summary>So many of each kind; who has more types the first letters of one that was shown anyway.</summary>
+    /// <summary>
+    /// The maximum number of names of each kind. With more names, typing the first letters still completes one.
+    /// </summary>
     private const int Most = 5_000;
 
     private static readonly string[] UsualFolders = ["Inbox", "Archive", "DeletedItems", "Drafts", "JunkEmail", "SentItems"];

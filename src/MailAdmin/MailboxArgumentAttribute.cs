@@ -10,7 +10,7 @@ namespace MailAdmin;
 /// </summary>
 internal sealed class MailboxArgumentAttribute : ArgumentTransformationAttribute
 {
-    /// <summary>The aliases of -Mailbox, in the order in which PowerShell looks for properties.</summary>
+    /// <summary>The aliases of -Mailbox, in the order in which PowerShell binds properties.</summary>
     public const string Upn = "UserPrincipalName", Smtp = "PrimarySmtpAddress", Email = "EmailAddress", Identity = "Identity";
 
     /// <summary>

@@ -20,10 +20,10 @@ public sealed class MailboxReference
         Advice = "Specify an address, a user principal name, or an object of Get-Mailbox, Get-EXOMailbox, or Get-MgUser.",
     };
 
-    /// <summary>Object ID in Entra; null when it isn't known.</summary>
+    /// <summary>The object ID in Entra; null if it's unknown.</summary>
     internal string? Id { get; init; }
 
-    /// <summary>Primary address; null when it isn't known.</summary>
+    /// <summary>The primary address; null if it's unknown.</summary>
     internal string? PrimarySmtpAddress { get; init; }
 
     /// <inheritdoc/>

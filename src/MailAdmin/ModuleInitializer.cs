@@ -5,8 +5,8 @@ using System.Runtime.Loader;
 namespace MailAdmin;
 
 /// <summary>
-/// Keeps the module's dependencies apart from those of every other module in the session: MailAdmin.Core, and with it MSAL, the
-/// Graph SDK and everything next to them in "lib", load into a context of their own, at first use and not at import.
+/// Isolates the module's dependencies from those of other modules in the session: MailAdmin.Core, MSAL, the Graph SDK, and the
+/// other assemblies in "lib" are loaded into a separate load context, at first use and not at import.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/scripting/dev-cross-plat/resolving-dependency-conflicts (assembly load contexts).
@@ -28,7 +28,7 @@ public sealed class ModuleInitializer : IModuleAssemblyInitializer
         }
     }
 
-    // Only our own entry points are ever answered for: what others look for in the default context is none of our business.
+    // The hook handles only this module's entry points, not the requests of other modules in the default context.
     private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name) =>
         name.Name is "MailAdmin.Core" or "MailAdmin.Tenant" ? Dependencies.Value.LoadFromAssemblyName(name) : null;
 

@@ -10,7 +10,7 @@ internal sealed class NewSecretPlace(SecretVault? vault, string? reminder)
     /// <summary>The secret of an earlier run.</summary>
     public System.Security.SecureString? Held => vault?.Held;
 
-    /// <summary>Finds out before anything is made whether it can be kept.</summary>
+    /// <summary>Checks that it can be stored, before it's created.</summary>
     /// <exception cref="InvalidRequestException">It can't.</exception>
     public void Check()
     {

@@ -1,9 +1,6 @@
 namespace MailAdmin;
 
-/// <summary>
-/// Messages that come through the pipeline one by one, put together by mailbox and folder. Of each, the id and the subject are
-/// kept.
-/// </summary>
+/// <summary>Collects piped messages by mailbox and folder, with the ID and the subject of each.</summary>
 internal sealed class PipedMessages
 {
     private const int MostSubjects = 10;
@@ -25,14 +22,14 @@ internal sealed class PipedMessages
     /// <param name="Description">The number of messages, and their subjects.</param>
     public sealed record Folder(string Path, IReadOnlyList<string> Ids, string Description);
 
-    /// <summary>The mailboxes, and the messages of each by folder, in the order in which they came.</summary>
+    /// <summary>The mailboxes, and the messages of each by folder, in the order of the pipeline.</summary>
     public IEnumerable<(MailboxConnection Connection, IReadOnlyList<Folder> Folders)> Mailboxes =>
         _sources.Values.Select(source => (source.Connection, FoldersOf(source)));
 
     /// <summary>Takes one.</summary>
     /// <param name="message">The message.</param>
     /// <param name="connection">The connection it was read over.</param>
-    /// <exception cref="InvalidRequestException">It doesn't say which message it is (MessageNotFound).</exception>
+    /// <exception cref="InvalidRequestException">The object doesn't identify a message (MessageNotFound).</exception>
     public void Add(MailboxMessage message, MailboxConnection connection)
     {
         if (string.IsNullOrEmpty(message.Id) || string.IsNullOrEmpty(message.Folder))

@@ -42,7 +42,7 @@ internal sealed class PipedObject
     public void Begin(InvocationInfo invocation) =>
         _given = new HashSet<string>(invocation.BoundParameters.Keys, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a parameter was given on the command line, and didn't come through the pipeline.</summary>
+    /// <summary>Returns whether a parameter was specified on the command line, and not by the pipeline.</summary>
     /// <param name="parameter">Its name.</param>
     public bool IsGiven(string parameter) => _given.Contains(parameter);
 

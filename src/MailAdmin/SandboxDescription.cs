@@ -68,7 +68,7 @@ internal sealed record SandboxDescription(JsonObject Json, string Source, string
         return this with { Json = json };
     }
 
-    /// <exception cref="InvalidRequestException">Something in it is wrong.</exception>
+    /// <exception cref="InvalidRequestException">The description has errors.</exception>
     public SandboxOptions ReadTenant() => DescriptionReader.ReadTenant(Json, Source, Folder);
 
     /// <summary>Reads a data file as Import-PowerShellDataFile does: nothing in it is run.</summary>

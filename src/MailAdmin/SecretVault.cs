@@ -10,16 +10,16 @@ namespace MailAdmin;
 /// <remarks>https://learn.microsoft.com/powershell/module/microsoft.powershell.secretmanagement</remarks>
 internal sealed class SecretVault(CommandInvocationIntrinsics shell, string vault, string name)
 {
-    /// <summary>The secret that the vault held when it was checked; null when there was none, or it was no text.</summary>
+    /// <summary>The secret in the vault at the time of the check; null if there was none, or it wasn't a text.</summary>
     public SecureString? Held { get; private set; }
 
-    /// <summary>The vault that the user made the default; null if there is none, or no such module.</summary>
+    /// <summary>The user's default vault; null if there is none, or the module isn't installed.</summary>
     public static string? Default(CommandInvocationIntrinsics shell) => shell.InvokeScript(
         "if (Get-Command -Name Get-SecretVault -ErrorAction Ignore) { Get-SecretVault -ErrorAction Ignore | Where-Object "
             + "IsDefault | Select-Object -First 1 -ExpandProperty Name }",
         true, default, null).FirstOrDefault()?.BaseObject as string;
 
-    /// <summary>Finds out before anything is made whether the vault can be used, and what it holds.</summary>
+    /// <summary>Checks that the vault can be used, and reads its secret, before a new one is created.</summary>
     /// <exception cref="InvalidRequestException">The module isn't there, or the vault isn't registered or locked.</exception>
     public void Check()
     {

@@ -30,7 +30,7 @@ internal sealed record VaultCredential(string? ClientId, SecureString? Secret, X
         object? value;
         try
         {
-            // In an object: a list of octets would come out as many values.
+            // In an object, because a list of bytes would be written as many values.
             value = ObjectText.Base(shell.InvokeScript(
                 """
                 param($vault, $name)

@@ -5,7 +5,7 @@ namespace MailAdmin;
 /// <summary>Patterns with wildcards, as scripts specify them.</summary>
 internal static class Wildcards
 {
-    /// <summary>Reads a pattern. PowerShell itself finds out only at the first comparison whether it is one.</summary>
+    /// <summary>Parses a pattern. PowerShell itself validates it only at the first comparison.</summary>
     /// <exception cref="InvalidRequestException">It isn't a pattern, such as "[" (WildcardNotValid).</exception>
     public static WildcardPattern Of(string text, WildcardOptions options = WildcardOptions.IgnoreCase)
     {

@@ -25,7 +25,7 @@ internal sealed record BodySection(IReadOnlyList<int> Part, SectionText Text, IR
 
     public static BodySection Body { get; } = new([], SectionText.Text, []);
 
-    /// <summary>As it stands in the brackets.</summary>
+    /// <summary>The text in the brackets.</summary>
     public string Label
     {
         get

@@ -101,8 +101,8 @@ internal static class FetchCommand
     }
 
     /// <summary>
-    /// Marks the message as read if an item does that, and gives the items to write: also the flags when they changed so, and
-    /// none when the message is gone.
+    /// Marks the message as read if an item requires it, and returns the items to write: also the flags if they changed, and none
+    /// if the message doesn't exist anymore.
     /// </summary>
     private static List<FetchItem> Begin(ImapSession session, SeenMessage message, List<FetchItem> items)
     {

@@ -7,7 +7,7 @@ namespace MailAdmin.Tenant.Imap;
 /// <summary>Commands about folders: RFC 3501 section 6.3.</summary>
 internal static class FolderCommands
 {
-    /// <summary>Characters of a pattern, its reference included; the machine that is made of one grows with it.</summary>
+    /// <summary>The maximum length of a pattern with its reference, which limits the size of its state machine.</summary>
     private const int MaxPattern = 1000;
 
     public static string List(ImapSession session, ImapArguments arguments, string name, Func<Folder, bool> isShown)
@@ -110,7 +110,7 @@ internal static class FolderCommands
         arguments.Space();
         var name = arguments.AString();
         arguments.End();
-        // A separator at the end says that folders will be made below it: RFC 3501 section 6.3.3.
+        // A separator at the end announces subfolders: RFC 3501 section 6.3.3.
         var levels = FolderNames.Levels(name.TrimEnd('/'))
             ?? throw new ImapRefusal("NO [CANNOT] CREATE failed: invalid name.");
         var mailbox = session.Mailbox!;

@@ -38,7 +38,7 @@ internal static class FolderNames
 
     public static Folder? Find(Mailbox mailbox, string name) => Levels(name) is { } levels ? Find(mailbox, levels) : null;
 
-    /// <summary>A folder that IMAP shows; null if there is none.</summary>
+    /// <summary>Returns a folder that IMAP shows; null if there is none.</summary>
     public static Folder? Find(Mailbox mailbox, string[] levels)
     {
         var folder = mailbox.Root;
@@ -72,7 +72,7 @@ internal static class FolderNames
             f => !f.HoldsMail && f.DisplayName.Equals(level, StringComparison.OrdinalIgnoreCase));
     }
 
-    /// <summary>A name as an astring: bare where it can be, as Exchange writes it.</summary>
+    /// <summary>Formats a name as an astring: without quotes if possible, as Exchange writes it.</summary>
     public static string Quote(string name) =>
         name.All(c => char.IsAsciiLetterOrDigit(c) || c is '/' or '-' or '_' or '.' or '&' or '+' or ',')
             ? name

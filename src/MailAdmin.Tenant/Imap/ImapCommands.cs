@@ -11,8 +11,8 @@ internal enum ImapState
     Selected,
 }
 
-/// <param name="Name">Its name, "UID FETCH" being one of its own.</param>
-/// <param name="State">When it is allowed.</param>
+/// <param name="Name">Its name; "UID FETCH" is a separate one.</param>
+/// <param name="State">The required state.</param>
 /// <param name="Run">Runs it and gives the text of its OK.</param>
 internal sealed record ImapCommand(
     string Name, ImapState State, Func<ImapSession, ImapArguments, CancellationToken, ValueTask<string>> Run)
@@ -29,7 +29,7 @@ internal sealed record ImapCommand(
         _ => null,
     };
 
-    /// <summary>RFC 3501 section 7.4.1: the numbers of messages stay as they are during these.</summary>
+    /// <summary>RFC 3501 section 7.4.1: the numbers of messages don't change during these.</summary>
     public bool MayExpunge => Name is not ("FETCH" or "STORE" or "SEARCH");
 }
 

@@ -16,7 +16,7 @@ internal static class ImapFaults
     public static Fault NoSpecialUse { get; } = new(
         "ImapNoSpecialUse", @"IMAP: LIST returns no special-use attributes such as \Trash.", FaultPoint.ImapList);
 
-    /// <summary>Exchange can't convert a message, and answers with one of its own.</summary>
+    /// <summary>Exchange can't convert a message, and returns its own text.</summary>
     public static Fault NotConverted { get; } = new(
         "ImapNotConverted", "IMAP: a message with a calendar part can't be converted, and a notice is sent instead.",
         FaultPoint.ImapFetch);

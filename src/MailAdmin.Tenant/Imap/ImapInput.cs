@@ -18,7 +18,7 @@ internal sealed class ImapInput(Stream stream)
     private int _start;
     private int _end;
 
-    /// <summary>A command: its line, where each literal stands as "{n}", CRLF and n octets.</summary>
+    /// <summary>Represents a command: its line, in which each literal is "{n}", CRLF, and n octets.</summary>
     /// <param name="command">Receives the command; after a refusal, the part that was read.</param>
     /// <param name="output">The output for the requests of literals.</param>
     /// <returns>False at the end of the stream.</returns>
@@ -126,7 +126,7 @@ internal sealed class ImapInput(Stream stream)
         return _end > 0;
     }
 
-    /// <summary>The literal that a line announces at its end; null when it announces none.</summary>
+    /// <summary>Returns the literal at the end of a line; null if there is none.</summary>
     private static (long Size, bool Waits)? Literal(ReadOnlySpan<byte> line)
     {
         var open = line.LastIndexOf((byte)'{');

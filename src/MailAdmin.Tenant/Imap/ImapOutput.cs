@@ -4,7 +4,7 @@ using System.Text;
 
 namespace MailAdmin.Tenant.Imap;
 
-/// <summary>Collects what the server says until it is sent.</summary>
+/// <summary>Collects the server's responses until they're sent.</summary>
 internal sealed class ImapOutput(Stream stream)
 {
     private const int Enough = 32 * 1024;

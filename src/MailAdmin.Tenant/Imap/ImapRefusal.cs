@@ -26,7 +26,7 @@ internal sealed class ImapRefusal(string text) : Exception(text)
 
     public static ImapRefusal NoFolder(string command) => new($"NO [NONEXISTENT] {command} failed: the folder doesn't exist.");
 
-    /// <summary>RFC 3501 section 7.1: the client may make the folder and try again.</summary>
+    /// <summary>RFC 3501 section 7.1: the client can create the folder and retry.</summary>
     public static ImapRefusal NoTarget() => new("NO [TRYCREATE] The requested folder could not be found.");
 
     public static ImapRefusal ReadOnly() => new("NO The folder is open for reading only.");

@@ -33,7 +33,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
     /// <summary>Signed in, but every command fails.</summary>
     private bool IsConnected { get; set; }
 
-    /// <summary>Answers commands until the client or the server ends it.</summary>
+    /// <summary>Responds to commands until the client or the server ends the session.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -177,7 +177,7 @@ internal sealed class ImapSession(TenantState tenant, TimeSpan latency, Stream s
         }
     }
 
-    /// <summary>Does what a fault says; false when it says that the session isn't connected.</summary>
+    /// <summary>Applies a fault; false if it disconnects the session from the mailbox.</summary>
     private bool Strike(string appId, string mailbox)
     {
         var fault = tenant.Faults.Take(FaultPoint.Imap, appId, mailbox);

@@ -9,7 +9,7 @@ namespace MailAdmin.Tenant.Imap;
 /// </summary>
 internal static class ImapText
 {
-    /// <summary>nstring: quoted where it can be, else a literal.</summary>
+    /// <summary>nstring: quoted if possible, otherwise a literal.</summary>
     public static string NString(string? octets) => octets is null ? "NIL" : String(octets);
 
     public static string String(string octets) => octets.All(c => c is >= ' ' and <= '~' or '\t')

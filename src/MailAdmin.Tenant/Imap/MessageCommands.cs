@@ -2,7 +2,7 @@ using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Imap;
 
-/// <summary>Commands that make, mark and remove messages: RFC 3501 section 6.4, RFC 4315 (UIDPLUS).</summary>
+/// <summary>The commands that add, mark, and remove messages: RFC 3501 section 6.4, RFC 4315 (UIDPLUS).</summary>
 internal static class MessageCommands
 {
     /// <summary>The messages that a set names, as the session numbers them.</summary>

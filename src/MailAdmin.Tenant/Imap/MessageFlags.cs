@@ -17,7 +17,7 @@ internal enum MessageFlags
     NotificationSent = 32,
 }
 
-/// <summary>Flags on the wire, and where the mailbox keeps them.</summary>
+/// <summary>Maps flags on the wire to properties of the mailbox.</summary>
 internal static class MessageFlagNames
 {
     public const string All = @"\Seen \Answered \Flagged \Deleted \Draft $MDNSent";
@@ -42,7 +42,7 @@ internal static class MessageFlagNames
         | (item.IsDraft ? MessageFlags.Draft : 0)
         | (item.Marks.HasFlag(ImapMarks.NotificationSent) ? MessageFlags.NotificationSent : 0);
 
-    /// <summary>Sets them; whether a message is a draft is decided when it is made.</summary>
+    /// <summary>Sets them. Whether a message is a draft is determined at its creation.</summary>
     public static void Set(Item item, MessageFlags flags)
     {
         if (IsFlagged(item) != flags.HasFlag(MessageFlags.Flagged))

@@ -38,7 +38,7 @@ internal static class ModifiedUtf7
         return text.ToString();
     }
 
-    /// <summary>The name; null when it isn't well-formed.</summary>
+    /// <summary>Decodes a name; null if it isn't well-formed.</summary>
     public static string? Decode(string text)
     {
         var name = new StringBuilder();

@@ -38,12 +38,12 @@ internal sealed class SelectedFolder
 
     public IReadOnlyList<SeenMessage> Messages => _messages;
 
-    /// <summary>Whether a message lies where the session saw it.</summary>
+    /// <summary>Returns whether a message is still in the folder of the session.</summary>
     public bool IsHere(SeenMessage message) => message.Item.Uid == message.Uid && message.Item.Folder == Folder;
 
     /// <summary>Sends the changes since the last responses.</summary>
     /// <param name="output">Takes it.</param>
-    /// <param name="mayExpunge">False after commands whose answers go by sequence number.</param>
+    /// <param name="mayExpunge">False after commands whose responses use sequence numbers.</param>
     public void Report(ImapOutput output, bool mayExpunge)
     {
         if (_version == Folder.Mailbox.Version)

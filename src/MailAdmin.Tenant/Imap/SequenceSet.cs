@@ -11,7 +11,7 @@ internal sealed class SequenceSet
 
     private SequenceSet(List<(uint First, uint Last)> ranges) => _ranges = ranges;
 
-    /// <exception cref="ImapRefusal">It is none.</exception>
+    /// <exception cref="ImapRefusal">The text isn't a set.</exception>
     public static SequenceSet Parse(string text) => new([.. text.Split(',').Select(Range)]);
 
     /// <summary>Whether a number is in it.</summary>

@@ -32,7 +32,7 @@ internal static class SessionCommands
         return "LOGOUT completed.";
     }
 
-    /// <summary>RFC 2971; what the client says of itself doesn't matter.</summary>
+    /// <summary>RFC 2971; the client's own data is ignored.</summary>
     public static string Id(ImapSession session, ImapArguments arguments)
     {
         arguments.Space();

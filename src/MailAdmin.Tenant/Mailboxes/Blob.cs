@@ -53,7 +53,7 @@ internal sealed class Blob
         return bytes;
     }
 
-    /// <summary>Reads the file at a position of its own.</summary>
+    /// <summary>Reads the file at an independent position.</summary>
     private sealed class FileSlice(FileStream file) : ReadStream
     {
         public override long Length => file.Length;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace MailAdmin.Tenant.Mailboxes;
 
-/// <summary>Gives .NET the charsets of mail, before MimeKit looks them up at its first use.</summary>
+/// <summary>Registers the charsets of mail in .NET, before MimeKit reads them at its first use.</summary>
 internal static class CodePages
 {
 #pragma warning disable CA2255 // It changes nothing that an application could want otherwise: more charsets are known.

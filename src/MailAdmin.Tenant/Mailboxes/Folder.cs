@@ -74,7 +74,7 @@ internal sealed partial class Folder(Mailbox mailbox, string id, string displayN
     public Folder? Child(string name) =>
         Children.Find(c => string.Equals(c.DisplayName, name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>True when it is the other folder, or lies below it.</summary>
+    /// <summary>Returns whether it's the other folder, or is below it.</summary>
     public bool IsWithin(Folder other) => this == other || (Parent?.IsWithin(other) ?? false);
 
     // Every "/", and each backslash that would be read as escaping what follows.
@@ -90,7 +90,7 @@ internal sealed partial class Folder(Mailbox mailbox, string id, string displayN
 
 /// <summary>A message that left a folder.</summary>
 /// <param name="Id">Its ordinary id there.</param>
-/// <param name="FiledVersion">When it came into the folder, in versions of the mailbox.</param>
-/// <param name="Version">When it left.</param>
+/// <param name="FiledVersion">The version of the mailbox in which it was added.</param>
+/// <param name="Version">The version in which it was removed.</param>
 /// <param name="Uid">Its number there, for IMAP.</param>
 internal sealed record RemovedItem(string Id, string ImmutableId, long FiledVersion, long Version, uint Uid);

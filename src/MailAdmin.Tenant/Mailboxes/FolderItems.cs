@@ -60,7 +60,7 @@ internal sealed class FolderItems : IReadOnlyList<Item>
         }
     }
 
-    /// <summary>Those that came later, or changed, than a version of the mailbox, in that order.</summary>
+    /// <summary>Returns messages that were added or changed after a version of the mailbox, in that order.</summary>
     public IEnumerable<Item> ChangedSince(long version)
     {
         var (low, high) = (0, _changes.Count);
@@ -80,13 +80,13 @@ internal sealed class FolderItems : IReadOnlyList<Item>
         return _byUid.Skip(index < 0 ? ~index : index + 1);
     }
 
-    /// <summary>The message of a UID; null when it isn't here.</summary>
+    /// <summary>Returns the message with a UID; null if there is none.</summary>
     public Item? Find(uint uid) => IndexOf(uid) is var index and >= 0 ? _byUid[index] : null;
 
     /// <summary>Those received within bounds, in whole seconds as clients see them.</summary>
     /// <param name="from">The first second; null for the beginning.</param>
     /// <param name="to">The last second; null for the end.</param>
-    /// <param name="newestFirst">Whether the newest one stands first.</param>
+    /// <param name="newestFirst">Whether the newest one is first.</param>
     public IReadOnlyList<Item> Received(DateTimeOffset? from, DateTimeOffset? to, bool newestFirst) => new Slice(
         _byTime, from is { } first ? FirstOf(Second(first)) : 0, to is { } last ? FirstOf(Second(last) + 1) : _byTime.Count,
         newestFirst);

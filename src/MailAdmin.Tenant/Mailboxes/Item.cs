@@ -63,7 +63,7 @@ internal sealed class Item(Mailbox mailbox, string immutableId, ItemContent cont
 
     public bool IsDraft { get; set; }
 
-    /// <summary>Its number in its folder, for IMAP; 0 when it lies in none any more.</summary>
+    /// <summary>Its number in its folder, for IMAP; 0 if it isn't in one anymore.</summary>
     public uint Uid { get; set; }
 
     /// <summary>The flags of IMAP that Graph doesn't show.</summary>
@@ -74,7 +74,7 @@ internal sealed class Item(Mailbox mailbox, string immutableId, ItemContent cont
     /// </summary>
     public JsonObject Changes { get; } = new();
 
-    /// <summary>The mailbox's version when it came into its folder.</summary>
+    /// <summary>The mailbox's version in which it was added to its folder.</summary>
     public long FiledVersion { get; set; }
 
     /// <summary>The mailbox's version of its last change.</summary>

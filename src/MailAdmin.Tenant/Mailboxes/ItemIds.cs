@@ -15,7 +15,7 @@ internal sealed class ItemIds
     /// <summary>An ordinary id of a message or an attachment: it changes when the message moves.</summary>
     public string NewItem() => Make("AAMkA", 114);
 
-    /// <summary>An id of a message that stays as long as the message is in the mailbox.</summary>
+    /// <summary>Creates an ID that is permanent while the message is in the mailbox.</summary>
     public string NewImmutable() => Make("AAkALg", 66);
 
     /// <summary>An id of a folder.</summary>

@@ -14,7 +14,7 @@ namespace MailAdmin.Tenant.Mailboxes;
 /// <param name="fallback">The encoding of text that is neither declared nor UTF-8; null for windows-1252.</param>
 internal sealed partial class MailText(Encoding? fallback)
 {
-    // .NET warns of it because a browser can be made to read script in it.
+    // .NET warns about it because it can hide a script from a browser.
 #pragma warning disable SYSLIB0001
     private static readonly Encoding Utf7 = new UTF7Encoding(allowOptionals: true);
 #pragma warning restore SYSLIB0001
@@ -24,7 +24,7 @@ internal sealed partial class MailText(Encoding? fallback)
     /// <summary>The encoding in which MimeKit reads 8-bit text in header fields.</summary>
     public ParserOptions Options { get; } = new() { CharsetEncoding = fallback ?? Encoding.GetEncoding(1252) };
 
-    /// <summary>The encoding that a charset's name means; null where it says nothing that could be trusted.</summary>
+    /// <summary>Returns the encoding for a charset name; null if the name can't be trusted.</summary>
     public static Encoding? Find(string? charset)
     {
         var name = charset?.Trim().ToLowerInvariant() ?? "";

@@ -4,7 +4,7 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Mailboxes;
 
-/// <summary>A mailbox: its folders and what lies in them.</summary>
+/// <summary>Represents a mailbox: its folders and their messages.</summary>
 internal sealed class Mailbox
 {
     private readonly MailboxFacts _facts;
@@ -26,7 +26,7 @@ internal sealed class Mailbox
         {
             if (_inside is null)
             {
-                // The folders are made through this very property.
+                // The folders are created through this property itself.
                 _inside = new Inside();
                 _inside.Root = WellKnownFolders.Create(this);
             }
@@ -59,7 +59,7 @@ internal sealed class Mailbox
     /// <summary>Windows' name of its time zone; null for UTC.</summary>
     public string? TimeZone => _facts.TimeZone;
 
-    /// <summary>Whether it has a language and a time zone of its own.</summary>
+    /// <summary>Whether it has its own language and time zone.</summary>
     public bool WasOpened => _facts.WasOpened;
 
     /// <summary>Whether address lists leave it out.</summary>
@@ -77,10 +77,10 @@ internal sealed class Mailbox
     /// <summary>mailboxSettings, in the shape in which Graph shows them.</summary>
     public JsonObject Settings { get; } = new();
 
-    /// <summary>Counts every change; an item's changeKey and delta tokens are made of it.</summary>
+    /// <summary>The number of changes, from which changeKey and delta tokens are derived.</summary>
     public long Version { get; private set; }
 
-    /// <summary>Ends when something in the mailbox changes next.</summary>
+    /// <summary>Completes at the next change in the mailbox.</summary>
     public Task WhenChanged => _changed.Task;
 
     /// <summary>Set-CASMailbox -ImapEnabled.</summary>
@@ -89,10 +89,10 @@ internal sealed class Mailbox
     /// <summary>Set-CASMailbox -PopEnabled.</summary>
     public bool IsPopEnabled { get; set; } = true;
 
-    /// <summary>Set-CASMailbox -SmtpClientAuthenticationDisabled; null for what the organization says.</summary>
+    /// <summary>Set-CASMailbox -SmtpClientAuthenticationDisabled; null for the organization's setting.</summary>
     public bool? IsSmtpAuthDisabled { get; set; }
 
-    /// <summary>Set-CASMailbox -EwsEnabled; null for what the organization says.</summary>
+    /// <summary>Set-CASMailbox -EwsEnabled; null for the organization's setting.</summary>
     public bool? IsEwsEnabled { get; set; }
 
     /// <summary>Set-User -AuthenticationPolicy; null for the organization's default.</summary>
@@ -140,7 +140,9 @@ internal sealed class Mailbox
     /// <summary>The folder of a well-known name.</summary>
     public Folder WellKnown(string name) => Content.Folders.Values.First(f => f.WellKnownName == name);
 
-    /// <summary>A folder by its path from the top ("Inbox/Invoices") or its well-known name; missing folders are made.</summary>
+    /// <summary>
+    /// Returns a folder by its path from the top ("Inbox/Invoices") or its well-known name; missing folders are created.
+    /// </summary>
     public Folder AtPath(string path)
     {
         if (FindFolder(path) is { } known)
@@ -159,7 +161,7 @@ internal sealed class Mailbox
     private Folder? Below(Folder folder, string name) => folder.Child(name) ?? (folder != Root ? null
         : FindFolder(name) ?? Folders.FirstOrDefault(f => !f.HoldsMail && f.DisplayName == name));
 
-    /// <summary>A message by its id of either kind; null if there is none.</summary>
+    /// <summary>Returns a message by its ID of either kind; null if there is none.</summary>
     public Item? FindItem(string id) => _inside?.Items.GetValueOrDefault(id);
 
     public Folder AddFolder(Folder? parent, string displayName, string? wellKnownName = null, bool isHidden = false)
@@ -209,7 +211,7 @@ internal sealed class Mailbox
         return item;
     }
 
-    /// <summary>Moves a message: its immutable ID stays, its ordinary id becomes another.</summary>
+    /// <summary>Moves a message: its immutable ID doesn't change, its ordinary ID does.</summary>
     public void Move(Item item, Folder target)
     {
         Unfile(item);

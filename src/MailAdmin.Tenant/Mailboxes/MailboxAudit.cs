@@ -5,7 +5,7 @@ namespace MailAdmin.Tenant.Mailboxes;
 /// <summary>Represents an action in a mailbox, as in the unified audit log.</summary>
 /// <param name="Operation">The mailbox action: https://learn.microsoft.com/purview/audit-mailboxes#mailbox-actions.</param>
 /// <param name="AppId">The client.</param>
-/// <param name="ActorId">Object ID of the service principal, or of the person for whom the app acts.</param>
+/// <param name="ActorId">Object ID of the service principal, or of the user of delegated access.</param>
 /// <param name="Mailbox">In which mailbox.</param>
 internal sealed record AuditEntry(string Operation, string AppId, string ActorId, Mailbox Mailbox, DateTimeOffset At)
 {

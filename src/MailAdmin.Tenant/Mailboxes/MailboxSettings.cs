@@ -11,7 +11,7 @@ namespace MailAdmin.Tenant.Mailboxes;
 /// </summary>
 internal static class MailboxSettings
 {
-    /// <summary>The settings of a mailbox, made at the first look.</summary>
+    /// <summary>Returns the settings of a mailbox, which are created on first use.</summary>
     public static JsonObject Of(Mailbox mailbox)
     {
         if (mailbox.Settings.Count > 0)

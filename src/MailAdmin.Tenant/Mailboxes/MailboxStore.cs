@@ -45,12 +45,12 @@ internal sealed class MailboxStore(TenantClock clock)
     public Mailbox? OfUser(string userId) => _byUser.GetValueOrDefault(userId);
 
     /// <summary>
-    /// The mailbox that any address, primary or not, a user principal name, or a user's id names; null if there is none.
+    /// Returns the mailbox with an address, primary or not, a user principal name, or a user's ID; null if there is none.
     /// </summary>
     public Mailbox? Find(string name) =>
         OfUser(name) ?? _byAddress.GetValueOrDefault(name) ?? _bySignInName.GetValueOrDefault(name);
 
-    /// <summary>Whether an address is taken, here or elsewhere.</summary>
+    /// <summary>Returns whether an address is in use, here or on-premises.</summary>
     public bool IsTaken(string address) => Find(address) is not null
         || _elsewhere.Concat(_softDeleted).SelectMany(m => m.Addresses.Append(m.UserPrincipalName))
             .Contains(address, StringComparer.OrdinalIgnoreCase);

@@ -10,7 +10,7 @@ internal enum AttachmentKind
     Reference,
 }
 
-/// <summary>Something attached to a message.</summary>
+/// <summary>Represents an attachment of a message.</summary>
 internal sealed record MessageAttachment
 {
     public required string Id { get; init; }
@@ -30,7 +30,7 @@ internal sealed record MessageAttachment
     /// <summary>The decoded content: a file's octets, or the MIME form of an attached message. Empty for a reference.</summary>
     public Blob Content { get; init; } = Blob.Empty;
 
-    /// <summary>The attached message, event or contact as it was written in JSON; null when it came as MIME.</summary>
+    /// <summary>The attached message, event, or contact in JSON; null if it arrived as MIME.</summary>
     public JsonObject? Item { get; init; }
 
     /// <summary>The target of a reference.</summary>

@@ -144,7 +144,7 @@ internal sealed class MimeComposer
         }
         catch (ParseException)
         {
-            // It is no address; the service takes it, and it comes back as undeliverable.
+            // It isn't an address. The service accepts it, and returns it as undeliverable.
             return mailbox;
         }
     }

@@ -10,7 +10,7 @@ namespace MailAdmin.Tenant.Mailboxes;
 internal readonly record struct PartPlace(int Start, int Body, int End);
 
 /// <summary>
-/// A message as MimeKit reads it: its fields, its parts, and where they lie. Octets that it refuses are a text.
+/// Represents a message as MimeKit reads it: its fields, its parts, and their positions. Content that it refuses is a text.
 /// </summary>
 internal sealed class ParsedMessage
 {
@@ -64,7 +64,7 @@ internal sealed class ParsedMessage
     public string? MessageId => Raw("Message-ID") is not { } raw ? null
         : MimeUtils.ParseMessageId(raw, 0, raw.Length) is { Length: > 0 } id ? $"<{id}>" : null;
 
-    /// <summary>Whether a part can be referred to by the HTML, and isn't said to be an attachment.</summary>
+    /// <summary>Returns whether the HTML can refer to a part, and it isn't marked as an attachment.</summary>
     public static bool IsInline(MimeEntity part) => part.ContentId is not null
         && (part.ContentDisposition is { } disposition
             ? disposition.Disposition.Equals("inline", StringComparison.OrdinalIgnoreCase)
@@ -88,7 +88,7 @@ internal sealed class ParsedMessage
     public string Text(TextPart part) => _text.Decode(part);
 
     /// <summary>
-    /// The addresses of a field, those of a group under its name. What MimeKit refuses is shown as it stands.
+    /// Returns the addresses of a field, those of a group under its name. Text that MimeKit refuses is returned as written.
     /// </summary>
     public IEnumerable<(string? Group, EmailAddress[] Mailboxes)> List(string name)
     {
@@ -192,7 +192,7 @@ internal sealed class ParsedMessage
         _ => Enumerable.Empty<EmailAddress>(),
     });
 
-    // The word with the "@" is the address, and what stands before it the name.
+    // The word with the "@" is the address, and the text before it is the name.
     private static EmailAddress AsItStands(string text)
     {
         var words = text.Split(['<', '>', ' ', '"'], StringSplitOptions.RemoveEmptyEntries);

@@ -21,7 +21,7 @@ internal sealed class SubmissionLog
     /// <summary>Submissions over SMTP that are under way.</summary>
     public int Running { get; set; }
 
-    /// <summary>When the next message goes, for which the pace is kept.</summary>
+    /// <summary>Returns the time of the next message, to limit the rate.</summary>
     public DateTimeOffset TakeSlot(DateTimeOffset now)
     {
         while (_slots.Count > 0 && _slots.Count >= Pace && _slots.Peek() + Minute <= now)

@@ -65,7 +65,7 @@ internal sealed class WrittenContent : ItemContent
         return copy;
     }
 
-    // The address stands in for a name that wasn't given.
+    // The address is used for a missing name.
     private static JsonObject Recipient(JsonNode? recipient)
     {
         var address = (recipient as JsonObject)?["emailAddress"] as JsonObject;

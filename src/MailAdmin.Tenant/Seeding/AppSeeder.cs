@@ -200,7 +200,9 @@ internal sealed class AppSeeder(TenantState tenant)
         tenant.Exchange.Seed(c => c with { Assignments = c.Assignments.Add(assignment) });
     }
 
-    /// <summary>The resource of a permission such as "Graph/Mail.Read", and the permission's id; null if there is none.</summary>
+    /// <summary>
+    /// Returns the resource of a permission such as "Graph/Mail.Read", and the permission's ID; null if there is none.
+    /// </summary>
     public static (DirectoryObject Resource, string Id)? Find(TenantState tenant, string permission, string kind) =>
         tenant.Directory.PrincipalOf(permission.StartsWith("Graph/", StringComparison.Ordinal)
             ? Resources.GraphAppId : Resources.ExchangeAppId) is { } resource

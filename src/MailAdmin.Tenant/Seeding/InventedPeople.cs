@@ -22,7 +22,7 @@ internal static class InventedPeople
 
     private static readonly string[] Departments = ["Sales", "Finance", "Production", "Support", "Legal"];
 
-    /// <summary>So many of them. Every tenth is a shared mailbox.</summary>
+    /// <summary>Returns a number of them. Every tenth is a shared mailbox.</summary>
     public static IEnumerable<MailboxDescription> Take(int count) => Enumerable.Range(0, count).Select(One);
 
     private static MailboxDescription One(int i)
@@ -39,7 +39,7 @@ internal static class InventedPeople
             };
         }
 
-        // The two lists have no common divisor in their lengths: no pair comes twice before all have come.
+        // The lengths of the two lists have no common divisor, so no pair is repeated before all were used.
         string first = FirstNames[i % FirstNames.Length], last = LastNames[i % LastNames.Length];
         var round = i / (FirstNames.Length * LastNames.Length);
         var number = round == 0 ? "" : (round + 1).ToString(CultureInfo.InvariantCulture);

@@ -10,7 +10,7 @@ namespace MailAdmin.Tenant.Seeding;
 /// <param name="tenant">The tenant; its lock is held.</param>
 /// <param name="language">The language of mailboxes that name none.</param>
 /// <param name="timeZone">Their time zone; null for UTC.</param>
-/// <param name="since">Since when there have been such accounts.</param>
+/// <param name="since">The age of the accounts.</param>
 internal sealed class MailboxSeeder(TenantState tenant, string language, string? timeZone, DateTimeOffset since)
 {
     private readonly Names _names = new(tenant);

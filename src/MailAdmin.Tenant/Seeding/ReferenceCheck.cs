@@ -3,9 +3,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Seeding;
 
-/// <summary>
-/// Looks whether all names in a description mean something, in it or in the tenant, before anything is changed.
-/// </summary>
+/// <summary>Checks that all names in a description exist, in it or in the tenant, before any change.</summary>
 internal sealed class ReferenceCheck
 {
     private readonly TenantState _tenant;

@@ -21,7 +21,7 @@ internal static class SampleMail
         }
     }
 
-    /// <summary>So many into an Inbox, an hour apart, the last one just now.</summary>
+    /// <summary>Adds a number of messages to an Inbox, an hour apart, the last one now.</summary>
     public static void Fill(Mailbox mailbox, int count)
     {
         for (var i = 0; i < count; i++)

@@ -8,7 +8,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Seeding;
 
-/// <summary>Puts into a tenant what a description says: all of it, or nothing.</summary>
+/// <summary>Adds the objects of a description to a tenant: all of them, or none.</summary>
 /// <param name="tenant">The tenant; its lock is held.</param>
 internal sealed class TenantSeeder(TenantState tenant)
 {
@@ -69,7 +69,7 @@ internal sealed class TenantSeeder(TenantState tenant)
 
     private void AddGroups(TenantDescription description)
     {
-        // First all of them, then who is in them: a group may be a member of one that stands before it.
+        // First all groups, then their members: a group can be a member of a previous one.
         foreach (var group in description.Groups)
         {
             var address = group.Details == RecipientGroup.WithoutMail ? null

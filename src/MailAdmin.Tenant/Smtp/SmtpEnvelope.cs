@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace MailAdmin.Tenant.Smtp;
 
-/// <summary>From whom a message comes and to whom it goes, as MAIL and RCPT say it (RFC 5321 section 3.3).</summary>
+/// <summary>Represents the sender and the recipients of a message, from MAIL and RCPT (RFC 5321 section 3.3).</summary>
 /// <param name="From">The return path.</param>
 internal sealed record SmtpEnvelope(string From)
 {
@@ -19,7 +19,7 @@ internal sealed record SmtpEnvelope(string From)
 
     /// <summary>Reads the arguments of MAIL.</summary>
     /// <param name="maxSize">Octets that the sender may announce.</param>
-    /// <exception cref="SmtpRefusal">They are none, or announce too much.</exception>
+    /// <exception cref="SmtpRefusal">The parameters are invalid, or announce too much.</exception>
     public static SmtpEnvelope Of(string arguments, long maxSize)
     {
         var (address, parameters) = Path(arguments, "FROM:") ?? throw new SmtpRefusal(SmtpReply.InvalidArguments);

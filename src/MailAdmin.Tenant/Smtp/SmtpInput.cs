@@ -2,10 +2,10 @@ using System.Text;
 
 namespace MailAdmin.Tenant.Smtp;
 
-/// <summary>Reads what a client sends: lines, and messages behind DATA and BDAT (RFC 5321, RFC 3030).</summary>
+/// <summary>Reads a client's data: lines, and messages after DATA and BDAT (RFC 5321, RFC 3030).</summary>
 internal sealed class SmtpInput(Stream stream)
 {
-    /// <summary>A token in a line of AUTH may be long.</summary>
+    /// <summary>A token in a line of AUTH can be long.</summary>
     public const int MaxLine = 64 * 1024;
 
     private readonly byte[] _buffer = new byte[16 * 1024];
@@ -36,7 +36,7 @@ internal sealed class SmtpInput(Stream stream)
 
     /// <summary>Reads a message up to the line with a single dot. The rest of a message that is too long is skipped.</summary>
     /// <param name="message">Takes it.</param>
-    /// <param name="most">So many octets are kept, and one more.</param>
+    /// <param name="most">The maximum number of octets to keep, plus one.</param>
     /// <returns>False at the end of the stream.</returns>
     public async ValueTask<bool> ReadMessageAsync(MemoryStream message, long most, CancellationToken cancellationToken)
     {
@@ -55,7 +55,7 @@ internal sealed class SmtpInput(Stream stream)
                 switch (place, octet)
                 {
                     case (Place.LineStart, (byte)'.'):
-                        // It stands before a line that begins with one, or is the end: RFC 5321 section 4.5.2.
+                        // It's before a line that begins with one, or is the end: RFC 5321 section 4.5.2.
                         place = Place.Dot;
                         continue;
                     case (Place.Dot, (byte)'\r'):
@@ -74,10 +74,10 @@ internal sealed class SmtpInput(Stream stream)
         }
     }
 
-    /// <summary>So many octets.</summary>
+    /// <summary>Reads a number of octets.</summary>
     /// <param name="message">Takes them.</param>
     /// <param name="count">The number of octets.</param>
-    /// <param name="most">So many are kept in it, and one more.</param>
+    /// <param name="most">The maximum number to keep, plus one.</param>
     /// <returns>False at the end of the stream.</returns>
     public async ValueTask<bool> ReadOctetsAsync(MemoryStream message, long count, long most, CancellationToken cancellationToken)
     {

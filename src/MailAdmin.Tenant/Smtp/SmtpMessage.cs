@@ -6,7 +6,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Smtp;
 
-/// <summary>A message that was handed in: what Exchange says to it, and where it goes. The caller holds the lock.</summary>
+/// <summary>Represents a submitted message: Exchange's response, and its delivery. The caller holds the lock.</summary>
 internal sealed class SmtpMessage(TenantState tenant, SmtpCaller caller, SmtpEnvelope envelope)
 {
     private readonly byte[] _content = envelope.Content.ToArray();
@@ -14,7 +14,7 @@ internal sealed class SmtpMessage(TenantState tenant, SmtpCaller caller, SmtpEnv
 
     private MimeContent Content => _parsed ??= new MimeContent(Complete());
 
-    /// <summary>Why it isn't taken; null when it is.</summary>
+    /// <summary>Returns the reason of a refusal; null if it's accepted.</summary>
     public SmtpReply? Refusal
     {
         get

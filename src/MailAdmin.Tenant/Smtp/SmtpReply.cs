@@ -98,6 +98,6 @@ internal sealed record SmtpReply(int Code, string Text)
         "5.7.236 Your message can't be sent because your tenant exceeded its daily limit for sending email to external "
         + "recipients from onmicrosoft.com domains.");
 
-    /// <summary>Whether the server's name and the time stand behind it, as in most refusals.</summary>
+    /// <summary>Whether the server's name and the time follow, as in most refusals.</summary>
     public bool IsSigned => Code is >= 400 and not (501 or 503 or 504);
 }

@@ -32,7 +32,7 @@ internal sealed class SmtpSession(
     private SmtpCaller? _caller;
     private SmtpEnvelope? _envelope;
 
-    /// <summary>Answers commands until the client or the server ends it.</summary>
+    /// <summary>Responds to commands until the client or the server ends the session.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -137,14 +137,14 @@ internal sealed class SmtpSession(
 
     private async ValueTask<SmtpReply?> SecureAsync(CancellationToken cancellationToken)
     {
-        // What came behind the command in clear text is thrown away with the old input: CVE-2011-0411.
+        // Clear text after the command is discarded with the old input: CVE-2011-0411.
         await SayAsync(SmtpReply.Ready, cancellationToken).ConfigureAwait(false);
         _stream = await secure!(_stream, cancellationToken).ConfigureAwait(false);
         (_input, _isSecure, _envelope) = (new SmtpInput(_stream), true, null);
         return null;
     }
 
-    /// <summary>RFC 4954: the response follows the command, or comes on a line of its own.</summary>
+    /// <summary>RFC 4954: the response follows the command, or is on a separate line.</summary>
     private async ValueTask<SmtpReply> SignInAsync(string arguments, CancellationToken cancellationToken)
     {
         if (_caller is not null)

@@ -11,7 +11,7 @@ internal sealed record AppDescription(string Name)
     /// <summary>Tags, which its owner writes.</summary>
     public string[] Tags { get; init; } = [];
 
-    /// <summary>When it was registered.</summary>
+    /// <summary>The time of its registration.</summary>
     public TimeSpan Age { get; init; } = TimeSpan.FromDays(30);
 
     public bool IsDisabled { get; init; }
@@ -73,7 +73,7 @@ internal enum ExchangeEntry
 /// <param name="ExpiresIn">The remaining lifetime; negative for an expired secret.</param>
 internal sealed record SecretDescription(string Name, string? Value, TimeSpan ExpiresIn);
 
-/// <summary>A workload elsewhere that may sign in as the app.</summary>
+/// <summary>Represents an external workload that can sign in as the app.</summary>
 internal sealed record FederationDescription(string Name, string Issuer, string Subject, string? Audience);
 
 /// <summary>An application role of Exchange, for the organization if nothing names mailboxes.</summary>

@@ -18,6 +18,6 @@ internal static class Licenses
         ["E5"] = "06ebc4ee-1bb5-47dd-8120-11324bc54e06",
     };
 
-    /// <summary>Every value that a description may have.</summary>
+    /// <summary>All values that a description can have.</summary>
     public static IReadOnlyList<string> All { get; } = [None, .. Skus.Keys];
 }

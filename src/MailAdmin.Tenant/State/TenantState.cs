@@ -53,7 +53,7 @@ internal sealed class TenantState
 
     public FaultSet Faults { get; }
 
-    /// <summary>Since when there has been this tenant.</summary>
+    /// <summary>The time of the tenant's creation.</summary>
     public DateTimeOffset CreatedAt { get; }
 
     public DateTimeOffset Now => Clock.GetUtcNow();

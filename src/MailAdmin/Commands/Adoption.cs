@@ -12,10 +12,12 @@ internal static class Adoption
     /// <param name="cmdlet">The cmdlet that prompts. With -WhatIf, nothing is removed.</param>
     /// <param name="session">Signed in with Application.ReadWrite.All.</param>
     /// <param name="app">The app; null without -App.</param>
-    /// <param name="accept">Names or IDs of owners and credentials that stay.</param>
+    /// <param name="accept">Names or IDs of owners and credentials to keep.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <exception cref="InvalidRequestException">No app is specified by its ID (AppIdRequired), a name is unknown
-    /// (ControlNotFound), or something is left (AdoptionRequired).</exception>
+    /// <exception cref="InvalidRequestException">
+    /// No app is specified by its ID (AppIdRequired), a name is unknown (ControlNotFound), or an owner or credential remains
+    /// (AdoptionRequired).
+    /// </exception>
     public static async Task RunAsync(
         AsyncCmdlet cmdlet, Session session, AppReference? app, string[] accept, CancellationToken cancellationToken)
     {

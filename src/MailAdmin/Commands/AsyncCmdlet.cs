@@ -55,7 +55,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
     /// <exception cref="InvalidRequestException">A prompt isn't possible (ConfirmationRequired).</exception>
     public new bool ShouldProcess(string? target, string action) => Asked(target, () => base.ShouldProcess(target, action));
 
-    /// <summary>Prompts for something that can't be undone.</summary>
+    /// <summary>Prompts for an action that can't be undone.</summary>
     /// <exception cref="InvalidRequestException">A prompt isn't possible (ConfirmationRequired).</exception>
     public new bool ShouldContinue(string query, string caption) => Asked(query, () => base.ShouldContinue(query, caption));
 
@@ -77,7 +77,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         $"'{app}' gets access to all mailboxes in the tenant. To allow only some mailboxes, use -Mailbox instead. Continue?",
         "Allow access to all mailboxes?");
 
-    // Each host has an exception of its own for that, one even NullReferenceException.
+    // Each host throws its own exception for that, one even NullReferenceException.
     private bool Asked(string? what, Func<bool> ask)
     {
         try
@@ -228,7 +228,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDynamicParameters, IDisposable
         var pipeline = SynchronizationContext.Current!;
         return text =>
         {
-            // Nothing that is written later on this thread may come before it.
+            // Later output on this thread must not be written before it.
             if (SynchronizationContext.Current == pipeline)
             {
                 Show(text);

@@ -20,10 +20,10 @@ internal sealed class PipelinePump(CancellationTokenSource stop) : Synchronizati
     }
 
     /// <summary>
-    /// Runs something on the pipeline thread, where commands of other modules can be called. They see no synchronization context:
-    /// one that waits for its own asynchronous work would wait for this thread.
+    /// Runs work on the pipeline thread, where commands of other modules can be called. They have no synchronization context: a
+    /// command that waits for its own asynchronous work would wait for this thread.
     /// </summary>
-    /// <typeparam name="T">What comes out.</typeparam>
+    /// <typeparam name="T">The type of the result.</typeparam>
     /// <param name="work">Runs there.</param>
     /// <returns>Ends as the work ends; cancelled when the pipeline is stopped, or has ended.</returns>
     public Task<T> RunAsync<T>(Func<T> work)

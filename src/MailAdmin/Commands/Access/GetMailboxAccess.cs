@@ -31,7 +31,7 @@ public sealed class GetMailboxAccess : TenantCmdlet
     [ArgumentCompleter(typeof(AppCompleter))]
     public AppReference App { get; set; } = null!;
 
-    /// <summary>An app may come through the pipeline itself, unless it is given.</summary>
+    /// <summary>Accepts an app from the pipeline, unless one is specified.</summary>
     private protected override bool TakesMailboxOfObject => App is not null && base.TakesMailboxOfObject;
 
     /// <inheritdoc/>

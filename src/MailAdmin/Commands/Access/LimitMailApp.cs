@@ -19,7 +19,7 @@ namespace MailAdmin.Commands.Access;
     ExchangeRole = "Organization Management")]
 public sealed class LimitMailApp : TenantCmdlet
 {
-    /// <summary>So many mailboxes of a filter are shown by address.</summary>
+    /// <summary>The maximum number of mailboxes of a filter that are shown by address.</summary>
     private const int Shown = 10;
 
     private const string ByMailbox = "Mailbox", ByChange = "Change", ByGroup = "Group", ByUnit = "AdministrativeUnit",
@@ -107,7 +107,7 @@ public sealed class LimitMailApp : TenantCmdlet
         _ => "the mailboxes of its policies",
     };
 
-    // A scope holds the mailboxes of all rows, so it is made when all of them are known.
+    // A scope contains the mailboxes of all rows, so it's created after the last one.
     private readonly List<(AppReference App, List<string> Mailboxes)> _rows = [];
     private List<string> _mailboxes = [];
     private string _matches = "";

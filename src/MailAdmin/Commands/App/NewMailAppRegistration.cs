@@ -137,7 +137,7 @@ public sealed class NewMailAppRegistration : TenantCmdlet
         var wanted = Wanted();
         if (Certificate is not null)
         {
-            // A certificate that can't sign in is found out before anything is made.
+            // A certificate that can't be used to sign in is rejected before the first change.
             AppCredential.From(Certificate);
         }
 

@@ -121,7 +121,7 @@ public sealed class GetMailboxMessage : FolderCmdlet
         }
     }
 
-    /// <summary>Reads a message. One that is gone or can't be read is an error, and the others follow.</summary>
+    /// <summary>Reads a message. If it doesn't exist or can't be read, an error is written, and the next one is read.</summary>
     private async Task ReadAsync(IMailStore store, MailFolder? folder, string id, string notFound)
     {
         try

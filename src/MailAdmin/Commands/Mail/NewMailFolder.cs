@@ -37,7 +37,7 @@ public sealed class NewMailFolder : FolderCmdlet
             }
             catch (InvalidRequestException e)
             {
-                // A path that is wrong says nothing about the next.
+                // An invalid path doesn't affect the next one.
                 WriteFailure(e, path);
             }
         }

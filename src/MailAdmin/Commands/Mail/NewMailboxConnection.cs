@@ -165,7 +165,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
     [Parameter(ParameterSetName = ByServer)]
     public SwitchParameter AllowExpiredCertificate { get; set; }
 
-    /// <summary>With -Mailbox, an app comes through the pipeline.</summary>
+    /// <summary>With -Mailbox, an app is accepted from the pipeline.</summary>
     private protected override bool TakesMailboxOfObject => Mailbox.Length == 0 && base.TakesMailboxOfObject;
 
     /// <inheritdoc/>
@@ -194,7 +194,7 @@ public sealed class NewMailboxConnection : AsyncCmdlet
                 };
             }
 
-            // Mail is submitted with STARTTLS unless something else is said.
+            // The default for submission is STARTTLS.
             var security = protocol == MailProtocol.Smtp && !MyInvocation.BoundParameters.ContainsKey(nameof(Security))
                 ? ImapSecurity.StartTls : Security;
             var trusted = TrustedCertificate is null ? null : CertificateFile.LoadPublic(FullPath(TrustedCertificate));

@@ -193,7 +193,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
             return;
         }
 
-        // What a saved connection says counts where nothing else is said here.
+        // A value of a saved connection applies if the parameter isn't specified.
         var options = OptionsFor(connection);
         options = options with
         {
