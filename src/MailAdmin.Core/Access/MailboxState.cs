@@ -49,7 +49,7 @@ internal sealed record MailboxState(ExchangeMailbox? Mailbox, MailCheckReason? R
             return new MailboxState(
                 null, MailCheckReason.MailboxSoftDeleted,
                 $"The mailbox '{mailbox}' was deleted, and can be restored for 30 days.",
-                "Restore the user in Entra, or give the license back. The mailbox then returns with its messages.");
+                "Restore the user in Entra, or assign the license again. The mailbox then returns with its messages.");
         }
 
         return await IsUserAsync(session, mailbox, cancellationToken).ConfigureAwait(false)

@@ -27,7 +27,7 @@ internal static class AppSwitch
             ?? throw new InvalidRequestException("NoServicePrincipal", $"{app} has no service principal in this tenant.")
             {
                 Target = app.ClientId,
-                Advice = "New-MailAppRegistration with -App and the client id makes what is missing.",
+                Advice = "To create it, run New-MailAppRegistration with -App and the client ID.",
             };
         async Task<bool> IsAsync(CancellationToken ct) => (await session.CallGraphAsync(g => g.ServicePrincipals[id].GetAsync(
             r => r.QueryParameters.Select = ["id", "accountEnabled"], ct)).ConfigureAwait(false))!.AccountEnabled == enabled;

@@ -27,7 +27,7 @@ internal static class AccessBaseline
             throw new InvalidRequestException("BaselineNotFound", $"The baseline '{path}' wasn't found.")
             {
                 Target = path,
-                Advice = "Create it with Export-MailAdminReport, which writes JSON beside the page.",
+                Advice = "Create it with Export-MailAdminReport, which writes JSON next to the page.",
             };
         }
 

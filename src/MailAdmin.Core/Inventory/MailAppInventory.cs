@@ -42,7 +42,7 @@ internal sealed class MailAppInventory
         var grants = (await entra.ApplicationGrantsAsync(cancellationToken).ConfigureAwait(false)).ToList();
         grants.AddRange(
             await TryAsync(
-                "permissions that were granted for people",
+                "delegated permissions",
                 () => entra.DelegatedGrantsAsync(cancellationToken)).ConfigureAwait(false));
         var isComplete = unknown.Count == 0;
         var exchange = await ExchangeInventory.ReadAsync(_session, withMailboxRights, cancellationToken).ConfigureAwait(false);
@@ -59,7 +59,7 @@ internal sealed class MailAppInventory
         var used = await CredentialActivity.OfAppsAsync(_session, cancellationToken).ConfigureAwait(false);
         if (used is null)
         {
-            unknown.Add("Unknown: when apps last signed in. The service does not tell it here.");
+            unknown.Add("Unknown: the last sign-ins of apps. The service doesn't return them to this session.");
         }
 
         unknown.AddRange(entra.Missing);

@@ -166,7 +166,7 @@ internal sealed class ReceiveRounds(
         }
         catch (MailAdminException e)
         {
-            VerboseLog.Write($"{e.Message} Some mailboxes are opened in vain in the next round.");
+            VerboseLog.Write($"{e.Message} The next round opens some mailboxes unnecessarily.");
         }
     }
 
@@ -197,7 +197,7 @@ internal sealed class ReceiveRounds(
             catch (MailAdminException e)
             {
                 // Each mailbox has the same error, and reports it.
-                VerboseLog.Write($"It can't be looked which mailboxes have news: {e.Message}");
+                VerboseLog.Write($"Can't check which mailboxes have new messages: {e.Message}");
                 news.AddRange(group);
             }
         }

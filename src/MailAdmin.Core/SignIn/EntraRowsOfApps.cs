@@ -72,7 +72,7 @@ internal static partial class EntraRows
         Row(AppDisabled, "The app can't be used at this time: its tenant or Microsoft blocked it.",
             "Look at the app in the portal (Enterprise applications), and ask the app's publisher.", 1000031)
             with { Remedy = ShowApp },
-        Row(AssignmentMissing, "The service gives tokens only to apps that have one of its permissions, and this one has none.",
+        Row(AssignmentMissing, "The service issues tokens only to apps that have one of its permissions, and this one has none.",
             "Grant the app a permission of that service.", 501051) with { Remedy = Consent },
         Row(FederationMismatch, "No federated credential of the app names the issuer of the token.",
             "Add a federated credential on the app registration (Certificates & secrets, Federated credentials), with exactly "
