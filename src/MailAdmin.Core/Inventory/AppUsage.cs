@@ -28,7 +28,7 @@ internal sealed class AppUsage(Session session)
     /// <param name="since">From when on.</param>
     /// <param name="timeout">The maximum time of the query.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
-    /// <returns>A row for each mailbox and action; one row that is Unknown if there are no records.</returns>
+    /// <returns>A row for each mailbox and action; without records, one row that is Unknown.</returns>
     /// <exception cref="InvalidRequestException">The query took longer (AuditQueryNotFinished).</exception>
     public async Task<IReadOnlyList<MailAppUsage>> ReadAsync(
         MailAppRegistration app, DateTimeOffset since, TimeSpan timeout, CancellationToken cancellationToken)

@@ -151,7 +151,7 @@ internal sealed class GraphNews : INewsFinder
             : null;
     }
 
-    /// <summary>Returns whether a response shows that there are no messages. Any other response can mean new messages.</summary>
+    /// <summary>Returns whether a response shows an empty folder. Any other response can mean new messages.</summary>
     private static bool IsEmpty(string? body)
     {
         try
