@@ -52,6 +52,11 @@ public sealed record MailAppAccess : MailAdminResult
     /// <summary>The findings: what an administrator should check.</summary>
     public MailAppFinding[] Finding { get; init; } = [];
 
+    /// <summary>
+    /// What Microsoft retires in the whole tenant: the settings of EWS and SMTP AUTH, with what has to be done by when.
+    /// </summary>
+    public MailAppFinding[] TenantFinding { get; init; } = [];
+
     /// <summary>Data that couldn't be read, one sentence each. If there is any, the app might have more access.</summary>
     public string[] Unknown { get; init; } = [];
 

@@ -85,6 +85,12 @@ public enum MailCheckReason
     MailboxSoftDeleted,
     /// <summary>The mailbox takes nothing more.</summary>
     MailboxFull,
+    /// <summary>Recoverable Items is full or nearly full, so deleting stops working.</summary>
+    RecoverableItemsFull,
+    /// <summary>All mail is forwarded, and none arrives in the mailbox.</summary>
+    Forwarded,
+    /// <summary>An inbox rule takes messages out of the Inbox.</summary>
+    InboxRule,
     /// <summary>The folder or message doesn't exist.</summary>
     ItemNotFound,
     /// <summary>A recent change might not have taken effect yet.</summary>

@@ -1,6 +1,6 @@
 namespace MailAdmin;
 
-/// <summary>The settings of a mailbox: language, time zone, and protocols.</summary>
+/// <summary>The settings of a mailbox: language, time zone, protocols, quotas, holds, and forwarding.</summary>
 public sealed record MailboxSetting : MailAdminResult
 {
     /// <summary>The primary address of the mailbox.</summary>
@@ -37,6 +37,39 @@ public sealed record MailboxSetting : MailAdminResult
 
     /// <summary>The time for which deleted items can be recovered; null if Exchange doesn't return it.</summary>
     public TimeSpan? RetainDeletedItemsFor { get; init; }
+
+    /// <summary>The number of items, without deleted ones; null if Exchange doesn't return it.</summary>
+    public long? ItemCount { get; init; }
+
+    /// <summary>The size of the mailbox in bytes; null if Exchange doesn't return it.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>The size in bytes at which the mailbox neither sends nor receives; null if there is no limit.</summary>
+    public long? Quota { get; init; }
+
+    /// <summary>The size of Recoverable Items in bytes; null if Exchange doesn't return it.</summary>
+    public long? RecoverableItemsSize { get; init; }
+
+    /// <summary>The size of Recoverable Items in bytes at which no message can be deleted; null if there is no limit.</summary>
+    public long? RecoverableItemsQuota { get; init; }
+
+    /// <summary>What keeps deleted messages: a litigation hold, retention policies, and eDiscovery holds.</summary>
+    public string[] Hold { get; init; } = [];
+
+    /// <summary>Whether there is an archive mailbox; null if Exchange doesn't return it.</summary>
+    public bool? HasArchive { get; init; }
+
+    /// <summary>The address that all mail is forwarded to; null if there is none.</summary>
+    public string? ForwardingAddress { get; init; }
+
+    /// <summary>Whether forwarded mail arrives in the mailbox, too.</summary>
+    public bool DeliverToMailboxAndForward { get; init; }
+
+    /// <summary>Enabled inbox rules that take messages out of the Inbox; null if they can't be read.</summary>
+    public MailboxInboxRule[]? InboxRule { get; init; }
+
+    /// <summary>What stops an app from receiving or deleting messages, now or soon.</summary>
+    public string[] Warning { get; init; } = [];
 
     /// <summary>The change that the cmdlet made; null if the object was only read.</summary>
     public ChangeKind? Change { get; init; }

@@ -136,7 +136,7 @@ public partial class ArchitectureTests
         // Cmdlets of Exchange's own module.
         string[] foreign =
         [
-            "Add-MailboxPermission", "Get-Mailbox", "Get-MailboxFolder", "Get-MailboxPermission", "Get-MailboxRegionalConfiguration",
+            "Add-MailboxPermission", "Get-Mailbox", "Get-MailboxFolder", "Get-MailboxPermission", "Get-MailboxRegionalConfiguration", "Get-MailboxStatistics",
             "Remove-MailboxPermission", "Set-Mailbox", "Set-MailboxRegionalConfiguration",
         ];
         var exported = ExportedName().Matches(File.ReadAllText(Path.Combine(Root, "MailAdmin.psd1"))).Select(m => m.Groups[1].Value).ToHashSet();

@@ -1,3 +1,4 @@
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Journal;
 using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
@@ -86,10 +87,44 @@ internal sealed class AppScopes
         // An existing list of mailboxes isn't extended if the roles have another scope.
         var isInUse = assignments.Count == 0
             || assignments.Any(a => a.Is(AppFacts.ScopeName(clientId), "CustomResourceScope"));
+        if (!isInUse && request is { Mailboxes.Count: 0, Group: null, AdministrativeUnit: null, RecipientFilter: null,
+            FromPolicy: false })
+        {
+            throw OtherScopes(facts.App, assignments, request.Add);
+        }
+
         return await new ScopeResolver(_session, known).ResolveAsync(
-            clientId, request, isInUse ? present?.Text("RecipientFilter") : "roles for other scopes",
-            cancellationToken).ConfigureAwait(false);
+            clientId, request, present?.Text("RecipientFilter"), cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>There is no list to add mailboxes to or to remove them from, because others made the app's roles.</summary>
+    private static InvalidRequestException OtherScopes(
+        MailAppRegistration app, IReadOnlyList<ExchangeObject> assignments, IReadOnlyList<string> added)
+    {
+        var scopes = assignments.Select(a => $"{a.Text("Role")} for {ScopeOf(a)}").Distinct().ToArray();
+        var group = assignments.Select(a => a.Text("RecipientGroupScope")).FirstOrDefault(g => g is { Length: > 0 });
+        return new InvalidRequestException(
+            "ScopeNotOfMailboxes",
+            $"Can't add or remove mailboxes because the roles of {app} have other scopes: {string.Join("; ", scopes)}.")
+        {
+            Target = app.ClientId,
+            Advice = (group is null ? "Change that scope in Exchange." : $"Change the members of the group '{group}'.")
+                + " To replace these scopes, specify all mailboxes of the app with -Mailbox.",
+            Remedy = group is not null && added is [var first, ..]
+                ? new Remedy(
+                    $"Add-DistributionGroupMember -Identity {CommandText.Of(group)} -Member {CommandText.Of(first)}")
+                {
+                    Module = "ExchangeOnlineManagement",
+                    RequiredRole = ExchangeRoles.Recipients,
+                }
+                : null,
+        };
+    }
+
+    private static string ScopeOf(ExchangeObject assignment) =>
+        assignment.Text("RecipientGroupScope") is { Length: > 0 } group ? $"the group '{group}'"
+        : assignment.Text("RecipientAdministrativeUnitScope") is { Length: > 0 } unit ? $"the administrative unit '{unit}'"
+        : assignment.Text("CustomResourceScope") is { Length: > 0 } scope ? $"the scope '{scope}'" : "all mailboxes";
 
     /// <summary>
     /// Creates the missing objects in Exchange. If none is missing, no role and no customization is required, so neither is

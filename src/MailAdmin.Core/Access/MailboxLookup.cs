@@ -18,6 +18,9 @@ internal sealed record ExchangeMailbox(
     string Address, string? Guid, string? ObjectId, string? UserPrincipalName, TimeSpan? RetainDeletedItemsFor,
     bool IsShared = false)
 {
+    /// <summary>Holds, quotas, and forwarding.</summary>
+    public MailboxRetention Retention { get; init; } = new();
+
     /// <summary>Reads what Get-Mailbox returned.</summary>
     /// <param name="found">The object.</param>
     /// <param name="given">The requested name, used if the object has no primary address.</param>
@@ -28,6 +31,9 @@ internal sealed record ExchangeMailbox(
             address, found.Text("Guid"), Given(found.Text("ExternalDirectoryObjectId")), found.Text("UserPrincipalName"),
             TimeSpan.TryParse(found.Text("RetainDeletedItemsFor"), CultureInfo.InvariantCulture, out var kept) ? kept : null,
             found.Text("RecipientTypeDetails") is "SharedMailbox" or "RoomMailbox" or "EquipmentMailbox")
+        {
+            Retention = MailboxRetention.Read(found),
+        }
         : null;
 
     /// <summary>Whether this is its address, its GUID or its object ID.</summary>

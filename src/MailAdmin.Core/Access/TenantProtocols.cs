@@ -27,6 +27,14 @@ internal sealed record TenantProtocols
     /// <summary>Mailboxes for which SMTP AUTH is enabled by their own setting.</summary>
     public IReadOnlyList<string> SmtpAuthMailboxes { get; init; } = [];
 
+    /// <summary>Mailboxes for which SMTP AUTH is disabled by their own setting.</summary>
+    public IReadOnlyList<string> SmtpAuthDisabledMailboxes { get; init; } = [];
+
+    /// <summary>Whether SMTP AUTH is off for a mailbox, by its own setting or the tenant's.</summary>
+    public bool IsSmtpAuthOff(string mailbox) =>
+        SmtpAuthDisabledMailboxes.Contains(mailbox, StringComparer.OrdinalIgnoreCase)
+        || (SmtpAuthDisabled == true && !SmtpAuthMailboxes.Contains(mailbox, StringComparer.OrdinalIgnoreCase));
+
     /// <summary>Reads the settings.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and a role that can read Exchange's configuration.</param>
     /// <param name="mailbox">Only the settings of this mailbox; null for all mailboxes.</param>
@@ -54,6 +62,7 @@ internal sealed record TenantProtocols
             EwsDisabledMailboxes = With(m => m.Flag("EwsEnabled") == false),
             SmtpAuthDisabled = transport?.Flag("SmtpClientAuthenticationDisabled"),
             SmtpAuthMailboxes = With(m => m.Flag("SmtpClientAuthenticationDisabled") == false),
+            SmtpAuthDisabledMailboxes = With(m => m.Flag("SmtpClientAuthenticationDisabled") == true),
         };
     }
 

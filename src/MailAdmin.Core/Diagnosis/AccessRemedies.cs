@@ -70,6 +70,10 @@ internal sealed partial class AccessRemedies(string clientId, string mailbox, st
         RequiredRole = "Global Reader",
     };
 
+    /// <summary>Shows who has a permission on the mailbox.</summary>
+    public Remedy Members() =>
+        new($"Get-MailboxAccess -Mailbox {_mailbox}") { RequiredRole = "View-Only Organization Management" };
+
     public Remedy ServicePrincipal(string name) =>
         new($"New-MailAppRegistration -Name {CommandText.Of(name)} -App {_app}") { RequiredRole = Consents };
 

@@ -15,6 +15,9 @@ internal sealed record CauseFound(MailCheck? Denied, bool IsAllowed, DateTimeOff
 {
     /// <summary>The session can't look, or there is none.</summary>
     public static CauseFound NotReadable { get; } = new(null, false);
+
+    /// <summary>The mailbox in Exchange Online; null if there is none, or it wasn't read.</summary>
+    public ExchangeMailbox? Mailbox { get; init; }
 }
 
 /// <summary>
@@ -38,10 +41,52 @@ internal sealed class CauseFinder(MailboxConnection connection)
     public bool HasSession => _session is not null;
 
     /// <summary>The cause behind a sign-in that Entra refused.</summary>
-    public Task<CauseFound> OfSignInAsync(ServiceRefusedException refused, CancellationToken cancellationToken) =>
-        _session is null || connection.Person is not null || !OfApps.Contains(refused.Reason)
-            ? Task.FromResult(CauseFound.NotReadable)
-            : TryAsync(() => SignInAsync(_session, cancellationToken));
+    public Task<CauseFound> OfSignInAsync(ServiceRefusedException refused, CancellationToken cancellationToken)
+    {
+        if (_session is not { } session)
+        {
+            return Task.FromResult(CauseFound.NotReadable);
+        }
+
+        return connection.Person is null
+            ? OfApps.Contains(refused.Reason)
+                ? TryAsync(() => SignInAsync(session, cancellationToken)) : Task.FromResult(CauseFound.NotReadable)
+            : refused.Reason is MailCheckReason.AccountBlocked or MailCheckReason.AccountNotFound
+                ? TryAsync(() => AccountState.FindAsync(session, connection, cancellationToken))
+                : Task.FromResult(CauseFound.NotReadable);
+    }
+
+    /// <summary>Adds to a refused sign-in the policy that blocked it, where one can be the cause.</summary>
+    public Task<MailCheck> OfPolicyAsync(MailCheck refused, CancellationToken cancellationToken) =>
+        SignInPolicy.CanExplain(refused) ? new SignInPolicy(_session, connection).ExplainAsync(refused, cancellationToken)
+            : Task.FromResult(refused);
+
+    /// <summary>Whether the user of the mailbox has a license; null if it can't be read.</summary>
+    public async Task<MailCheck?> LicenseAsync(ExchangeMailbox mailbox, CancellationToken cancellationToken) =>
+        (await ReadAsync(
+            async s => [await MailboxLicense.CheckAsync(s, mailbox, cancellationToken).ConfigureAwait(false)])
+            .ConfigureAwait(false)).FirstOrDefault();
+
+    /// <summary>How full the mailbox is, what keeps its messages, and where its mail goes; none if it can't be read.</summary>
+    public Task<IReadOnlyList<MailCheck>> HealthAsync(ExchangeMailbox mailbox, CancellationToken cancellationToken) =>
+        ReadAsync(async s =>
+        [
+            .. HealthChecks.Of(
+                await MailboxHealth.ReadAsync(s, mailbox, cancellationToken).ConfigureAwait(false), mailbox.Address),
+        ]);
+
+    private async Task<IReadOnlyList<MailCheck>> ReadAsync(Func<Session, Task<IReadOnlyList<MailCheck>>> read)
+    {
+        try
+        {
+            return _session is null ? [] : await read(_session).ConfigureAwait(false);
+        }
+        catch (MailAdminException e)
+        {
+            VerboseLog.Write($"The state of the mailbox can't be determined: {e.Message}");
+            return [];
+        }
+    }
 
     /// <summary>The cause behind a mailbox that was refused; or that the mailbox is open as configured.</summary>
     /// <param name="sends">Whether it is about sending.</param>
@@ -138,14 +183,15 @@ internal sealed class CauseFinder(MailboxConnection connection)
 
         if (connection.Person is not null)
         {
-            return await new PersonAccess(session, connection, mailbox).FindAsync(sends, token, cancellationToken)
+            var found = await new PersonAccess(session, connection, mailbox).FindAsync(sends, token, cancellationToken)
                 .ConfigureAwait(false);
+            return found with { Mailbox = mailbox };
         }
 
         var app = await new AppLookup(session).FindAsync(connection.ClientId, cancellationToken).ConfigureAwait(false);
         if (app is null)
         {
-            return CauseFound.NotReadable;
+            return CauseFound.NotReadable with { Mailbox = mailbox };
         }
 
         var test = await new EffectiveAccess(session) { Deep = true }.TestAsync(
@@ -158,14 +204,14 @@ internal sealed class CauseFinder(MailboxConnection connection)
         };
         return answer.HasAccess switch
         {
-            false => new CauseFound(answer.Decisive, IsAllowed: false, answer.ConclusiveAfter),
-            true => new CauseFound(null, IsAllowed: true, answer.ConclusiveAfter),
-            null => CauseFound.NotReadable,
+            false => new CauseFound(answer.Decisive, IsAllowed: false, answer.ConclusiveAfter) { Mailbox = mailbox },
+            true => new CauseFound(null, IsAllowed: true, answer.ConclusiveAfter) { Mailbox = mailbox },
+            null => CauseFound.NotReadable with { Mailbox = mailbox },
         };
     }
 
     /// <summary>The session, if it is one of the connection's tenant, and administers there.</summary>
-    private static Session? SessionOf(MailboxConnection connection) =>
+    public static Session? SessionOf(MailboxConnection connection) =>
         connection.Server is null && MailboxAccess.SessionOf(connection) is { } session
             && (Same(connection.TenantId, session.TenantId) || Same(connection.TenantId, session.Tokens.Tenant))
             ? session : null;

@@ -87,10 +87,45 @@ internal sealed class CheckRun(MailboxConnection connection)
         var found = await _causes.OfMailboxAsync(sends, Token, cancellationToken).ConfigureAwait(false);
         if (found.Denied is { } denied)
         {
+            var differs = $"Access works now, but the configuration denies it: {denied.Cause}";
             _checks.Add(Differs(
-                denied, found.ConclusiveAfter,
-                $"Access works now, but the configuration denies it: {denied.Cause} A recent change might not have "
-                    + $"taken effect yet."));
+                new MailCheck("Configuration", CheckStatus.Warning)
+                {
+                    Evidence = denied.Evidence,
+                    Cause = $"{differs} This lasts longer than a change takes.",
+                    Reason = denied.Reason,
+                    Advice = "Find out what gives access. Then correct the configuration.",
+                    Remedy = new AccessRemedies(connection.ClientId, connection.Mailbox).Look(connection.Protocol),
+                },
+                found.ConclusiveAfter, $"{differs} A recent change might not have taken effect yet."));
+            return;
+        }
+
+        if (found.IsAllowed)
+        {
+            Differences?.End();
+        }
+        else if (RefusalCause.ChangeAgainst(connection, _wire) is { } recent)
+        {
+            _checks.Add(new MailCheck("Configuration", CheckStatus.TooSoonToTell)
+            {
+                Evidence = "what is configured can't be read",
+                Cause = $"Access works now, but a recent change can end it ({recent.Change.Action}, "
+                    + $"{UtcText.Minutes(recent.Change.At)}).",
+                Reason = MailCheckReason.NotYetInEffect,
+                Advice = $"Test again at {UtcText.Minutes(recent.ConclusiveAfter)} or later.",
+                ConclusiveAfter = recent.ConclusiveAfter,
+            });
+        }
+
+        if (found.Mailbox is { } mailbox)
+        {
+            if (await _causes.LicenseAsync(mailbox, cancellationToken).ConfigureAwait(false) is { } license)
+            {
+                _checks.Add(license);
+            }
+
+            _checks.AddRange(await _causes.HealthAsync(mailbox, cancellationToken).ConfigureAwait(false));
         }
     }
 
@@ -109,9 +144,19 @@ internal sealed class CheckRun(MailboxConnection connection)
             : await _causes.OfMailboxAsync(name is "Send" or "SendAs", Token, cancellationToken).ConfigureAwait(false);
         if (found.Denied is { } denied)
         {
+            Differences?.End();
             refused = refused with
             {
                 Cause = denied.Cause, Reason = denied.Reason, Advice = denied.Advice, Remedy = denied.Remedy,
+            };
+        }
+        else if (refused.Reason == MailCheckReason.MailboxNotFound && found.Mailbox is { } mailbox
+            && await _causes.LicenseAsync(mailbox, cancellationToken).ConfigureAwait(false) is
+                { Reason: MailCheckReason.LicenseMissing } license)
+        {
+            refused = refused with
+            {
+                Cause = license.Cause, Reason = license.Reason, Advice = license.Advice, Remedy = license.Remedy,
             };
         }
         else if (found.IsAllowed && e.Service != "Entra"
@@ -127,21 +172,26 @@ internal sealed class CheckRun(MailboxConnection connection)
             refused = refused with { Remedy = to.Look(connection.Protocol) };
         }
 
+        if (e.Service == "Entra")
+        {
+            refused = await _causes.OfPolicyAsync(refused, cancellationToken).ConfigureAwait(false);
+        }
+
         return young is null ? refused : TooSoon(refused, young);
     }
 
     /// <summary>
-    /// What was tried and what is configured differ: until when is known from the change, and else at most as long as the service
-    /// takes.
+    /// What was tried and what is configured differ. The change tells until when, or the first time that the difference was
+    /// seen. Then what was tried counts.
     /// </summary>
-    private MailCheck Differs(MailCheck check, DateTimeOffset? conclusiveAfter, string cause)
+    /// <param name="tried">What was tried.</param>
+    /// <param name="conclusiveAfter">When the last known change takes effect; null if none is known.</param>
+    /// <param name="cause">What differs.</param>
+    private MailCheck Differs(MailCheck tried, DateTimeOffset? conclusiveAfter, string cause)
     {
-        var now = _wire.Time.GetUtcNow();
-        var due = conclusiveAfter > now ? conclusiveAfter.Value : now + (connection.Protocol == MailProtocol.Graph
-            ? _wire.Propagation.Roles : _wire.Propagation.Permissions);
-        return due <= now ? check : check with
+        var due = Differences!.Due(conclusiveAfter);
+        return due <= _wire.Time.GetUtcNow() ? tried : tried with
         {
-            Name = check.Status == CheckStatus.Failed && check.ServiceCode is null ? "Configuration" : check.Name,
             Status = CheckStatus.TooSoonToTell,
             Cause = cause,
             Reason = MailCheckReason.NotYetInEffect,
@@ -150,6 +200,9 @@ internal sealed class CheckRun(MailboxConnection connection)
             ConclusiveAfter = due,
         };
     }
+
+    private DifferenceLog? Differences => CauseFinder.SessionOf(connection) is { } session
+        ? new DifferenceLog(session, connection.ClientId, connection.Mailbox, connection.Protocol) : null;
 
     /// <summary>
     /// The tenant's discovery document needs no sign-in: it proves name resolution, TLS, and that the tenant exists.

@@ -1,4 +1,5 @@
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Diagnosis;
 
@@ -11,21 +12,26 @@ internal static class ProbeVerdict
     /// <summary>The test with the probe, and the verdict of both.</summary>
     /// <param name="test">What is configured.</param>
     /// <param name="probe">What happened.</param>
-    /// <param name="wire">Whose clock and times.</param>
-    public static MailAppAccessTest Of(MailAppAccessTest test, MailboxConnectionTest probe, Wire wire)
+    /// <param name="session">The session that read what is configured.</param>
+    public static MailAppAccessTest Of(MailAppAccessTest test, MailboxConnectionTest probe, Session session)
     {
         var with = test with { Probe = probe };
         var answer = test.Answer;
         var isOpen = probe.Verdict is Verdict.Passed or Verdict.Warning or Verdict.Unknown;
-        if (probe.Checks.Any(c => c is { Name: "Endpoint" or "Token", Status: CheckStatus.Failed }) || answer.HasAccess is null
-            || answer.HasAccess == isOpen)
+        if (probe.Checks.Any(c => c is { Name: "Endpoint" or "Token", Status: CheckStatus.Failed }) || answer.HasAccess is null)
         {
             return with;
         }
 
-        var now = wire.Time.GetUtcNow();
-        var latest = now + (test.Protocol == MailProtocol.Graph ? wire.Propagation.Roles : wire.Propagation.Permissions);
-        var due = new[] { answer.ConclusiveAfter, probe.ConclusiveAfter }.Max() ?? latest;
+        var differences = new DifferenceLog(session, test.ClientId, test.Mailbox, test.Protocol);
+        if (answer.HasAccess == isOpen)
+        {
+            differences.End();
+            return with;
+        }
+
+        var now = session.Wire.Time.GetUtcNow();
+        var due = differences.Due(new[] { answer.ConclusiveAfter, probe.ConclusiveAfter }.Max());
         var differs = isOpen
             ? $"The app opened the mailbox, but the configuration denies access: {answer.Decisive?.Cause}"
             : $"The app couldn't open the mailbox, but the configuration grants access: {probe.Cause}";

@@ -28,6 +28,15 @@ internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
     public RecentChange? Letting(string clientId, string mailbox, AccessRoute way) =>
         Latest(clientId, mailbox, way, c => JournalAction.Of(c)?.LetsIn == true);
 
+    /// <summary>
+    /// The change that takes access away once it has taken effect, and so ends what works now; null when there is none.
+    /// </summary>
+    /// <param name="clientId">The app.</param>
+    /// <param name="mailbox">Primary address of the mailbox.</param>
+    /// <param name="way">What works.</param>
+    public RecentChange? Against(string clientId, string mailbox, AccessRoute way) =>
+        Latest(clientId, mailbox, way, c => JournalAction.Of(c)?.LetsIn == false);
+
     private RecentChange? Latest(string clientId, string mailbox, AccessRoute way, Func<MailAdminChange, bool> which)
     {
         var now = wire.Time.GetUtcNow();

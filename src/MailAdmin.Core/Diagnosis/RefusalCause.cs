@@ -118,12 +118,24 @@ internal static class RefusalCause
             { Code: GraphCodes.AccessDenied } => AccessRoute.Graph,
             _ => null,
         };
+        return route is not { } known ? null
+            : Recent(connection, wire, t => t.Letting(connection.ClientId, connection.Mailbox, known));
+    }
+
+    /// <summary>The change that can end an access that works now once it takes effect; null if there is none.</summary>
+    public static RecentChange? ChangeAgainst(MailboxConnection connection, Wire wire) => Recent(
+        connection, wire,
+        t => t.Against(
+            connection.ClientId, connection.Mailbox,
+            connection.Protocol == MailProtocol.Graph ? AccessRoute.Graph : AccessRoute.Imap));
+
+    private static RecentChange? Recent(
+        MailboxConnection connection, Wire wire, Func<PropagationTracker, RecentChange?> find)
+    {
         try
         {
             var journal = MailboxAccess.SessionOf(connection)?.Journal ?? ChangeJournal.Of(wire, connection.TenantId);
-            return route is { } known
-                ? new PropagationTracker(journal, wire).Letting(connection.ClientId, connection.Mailbox, known)
-                : null;
+            return find(new PropagationTracker(journal, wire));
         }
         catch (InvalidRequestException unreadable)
         {

@@ -1,9 +1,7 @@
-// Longer than 250 lines: each finding is its sentences, with what to do by when.
 using System.Globalization;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Permissions;
-using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Inventory;
 
@@ -24,7 +22,8 @@ internal static class AppFindings
     public static MailAppFinding[] Of(
         MailAppAccess app, bool isPointerWrong, bool tellsUse, DateTimeOffset? grantedAt, AppOrigin origin,
         IReadOnlyList<AppControl> foreign, TenantProtocols? protocols, DateTimeOffset now) =>
-        [.. OfAccess(app, isPointerWrong, now).Concat(OfRetirement(app, protocols, now)).Concat(OfCredentials(app, now))
+        [.. OfAccess(app, isPointerWrong, now)
+            .Concat(RetirementFindings.Of(app.ClientId, app.Access, protocols, now)).Concat(OfCredentials(app, now))
             .Concat(OfUse(app, tellsUse, grantedAt, now)).Concat(OfOrigin(app, origin)).Concat(OfControl(app, foreign))
             .OrderBy(f => f.Kind)];
 
@@ -117,70 +116,6 @@ internal static class AppFindings
                 Advice = "Complete the configuration, or remove the permission.",
             };
         }
-    }
-
-    /// <summary>Returns the technology that Microsoft retires, with the required action and its date.</summary>
-    private static IEnumerable<MailAppFinding> OfRetirement(MailAppAccess app, TenantProtocols? protocols, DateTimeOffset now)
-    {
-        if (app.Access.Any(a => a.Protocol == "EWS"))
-        {
-            var dates = now < Retirements.EwsBlocked
-                ? "Exchange Web Services are blocked from 2026-10-01 unless the organization allows the app. They end on "
-                    + "2027-04-01."
-                : now < Retirements.EwsGone
-                    ? "Exchange Web Services have been blocked since 2026-10-01 unless the organization allowed the app. "
-                        + "They end on 2027-04-01."
-                : "Exchange Web Services ended on 2027-04-01. The permission has no effect.";
-            yield return new(
-                MailAppFindingKind.Retired,
-                protocols is null || now >= Retirements.EwsGone ? dates : $"{dates} {Ews(protocols, app.ClientId, now)}")
-            {
-                Advice = "Move the app to Microsoft Graph, and then run Revoke-MailAppConsent.",
-                Deadline = Retirements.EwsGone,
-            };
-        }
-
-        if (app.Access.Any(a => a.Protocol == PermissionTable.OutlookRest))
-        {
-            yield return new(MailAppFindingKind.Retired, "The app has permissions of the Outlook REST API, which is retired.")
-            {
-                Advice = "To remove them, run Revoke-MailAppConsent.",
-            };
-        }
-
-        if (app.Access.Any(a => a.Permission.Contains("Mail-Advanced.", StringComparison.Ordinal)))
-        {
-            yield return new(
-                MailAppFindingKind.AdvancedPermission,
-                "The app can change the content of messages that were sent or received. From 2026-12-31, only apps with "
-                    + "Mail-Advanced permissions can.")
-            {
-                Advice = "If the app only marks, moves, or deletes messages, Mail.ReadWrite is sufficient. Revoke "
-                    + "the permission.",
-                Deadline = Retirements.AdvancedEnforced,
-            };
-        }
-
-        if (app.Access.Any(a => a.Scope.Contains("(policy)", StringComparison.Ordinal)))
-        {
-            yield return new(
-                MailAppFindingKind.LegacyPolicy,
-                "An application access policy restricts the app, which is legacy. Microsoft hasn't published a date.")
-            {
-                Advice = "To replace it with roles, run Limit-MailApp -FromPolicy.",
-                Remedy = new Remedy($"Limit-MailApp -App {app.ClientId} -FromPolicy")
-                {
-                    RequiredRole = ExchangeRoles.Organization,
-                },
-            };
-        }
-    }
-
-    private static string Ews(TenantProtocols protocols, string clientId, DateTimeOffset now)
-    {
-        var disabled = protocols.EwsDisabledMailboxes;
-        return protocols.Ews(clientId, now).Why + (disabled.Count == 0 ? ""
-            : $" For {disabled.Count} {(disabled.Count == 1 ? "mailbox" : "mailboxes")} it is disabled.");
     }
 
     private static IEnumerable<MailAppFinding> OfCredentials(MailAppAccess app, DateTimeOffset now)

@@ -77,15 +77,16 @@ internal sealed class MailAppInventory
                 && (address is null || exchange.Roles is null || a.Access.Any(p => p.LeadsTo(address) != false)))
             .OrderByDescending(a => a.Reach).ThenBy(a => a.App, StringComparer.OrdinalIgnoreCase)
             .ThenBy(a => a.ClientId, StringComparer.Ordinal);
+        var tenant = protocols is null ? [] : TenantFindings.Of(
+            protocols, await BasicSmtpUse.ReadAsync(_session, cancellationToken).ConfigureAwait(false),
+            _session.Wire.Time.GetUtcNow());
         return new InventoryReading(
-            [.. found], exchange.Recipients is null
+            [.. found.Select(a => a with { TenantFinding = [.. tenant] })], exchange.Recipients is null
                 ? null
                 : [.. exchange.Recipients.All.Order(StringComparer.OrdinalIgnoreCase)], unknown)
         {
             IsAccessComplete = isComplete && exchange.Unknown.Count == 0,
-            Tenant = protocols is null ? [] : TenantFindings.Of(
-                protocols, await BasicSmtpUse.ReadAsync(_session, cancellationToken).ConfigureAwait(false),
-                _session.Wire.Time.GetUtcNow()),
+            Tenant = tenant,
         };
     }
 

@@ -80,6 +80,11 @@ internal sealed partial record JournalAction
     /// <summary>Records that an app was verified.</summary>
     public static readonly JournalAction Proved = new("Prove app", ChangeSubject.Nothing);
 
+    /// <summary>That a test found an access that differs from what is configured, and that it no longer does.</summary>
+    public static readonly JournalAction
+        FindDifference = new("Find difference", ChangeSubject.Nothing),
+        EndDifference = new("End difference", ChangeSubject.Nothing);
+
     /// <summary>Every action.</summary>
     public static IReadOnlyList<JournalAction> All { get; } =
     [
@@ -93,7 +98,7 @@ internal sealed partial record JournalAction
         NewGroup, RemoveGroup, AddGroupMember, RemoveGroupMember, RepairServicePrincipal, RepairedServicePrincipal,
         CustomizeOrganization,
         AddMailboxPermission, RemoveMailboxPermission, AddRecipientPermission, RemoveRecipientPermission, SetProtocols, SetRegion,
-        Proved,
+        Proved, FindDifference, EndDifference,
     ];
 
     private static readonly FrozenDictionary<string, JournalAction> ByName =

@@ -138,6 +138,9 @@ internal sealed record OrganizationSettings
 
     /// <summary>Octets of the largest message that a mailbox sends or takes.</summary>
     public long MaxMessageSize { get; init; } = 35 * 1024 * 1024;
+
+    /// <summary>Retention policies for all mailboxes, such as mbxcdbbb86ce60342489bff371876e7f224:3.</summary>
+    public ImmutableArray<string> InPlaceHolds { get; init; } = [];
 }
 
 /// <summary>https://learn.microsoft.com/powershell/module/exchange/new-authenticationpolicy</summary>

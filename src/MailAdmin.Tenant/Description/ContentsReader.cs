@@ -29,6 +29,7 @@ internal static class ContentsReader
             Organization = Organization(node.Node("Organization")),
             AuthenticationPolicies = [.. node.Nodes("AuthenticationPolicies").Select(AuthenticationPolicy)],
             HasSecurityDefaults = node.Flag("SecurityDefaults"),
+            HasPremium = node.Flag("EntraIdP1"),
             HasExchangePrincipal = node.Flag("ExchangeServicePrincipal"),
             TrustsObjectIds = node.Flag("AcceptsAnyObjectId"),
         }, count);
@@ -87,6 +88,7 @@ internal static class ContentsReader
             BlocksDeviceCode = node.Flag("BlockDeviceCode") ?? false,
             RequiresMfa = node.Flag("RequireMfa") ?? false,
             ExcludedUsers = node.Texts("ExcludedUsers"),
+            BlockedApps = node.Texts("BlockApps"),
         };
         node.End();
         return policy;
@@ -120,9 +122,11 @@ internal static class ContentsReader
         var (ews, apps, policy) =
             (node.Flag("EwsEnabled"), node.Texts("EwsAllowedAppIDs"), node.Text("DefaultAuthenticationPolicy"));
         var (smtp, size) = (node.Flag("SmtpClientAuthenticationDisabled"), node.Number("MaxMessageSizeMB", 150));
+        var holds = node.Has("InPlaceHolds") ? node.Texts("InPlaceHolds") : null;
         node.End();
         return o => o with
         {
+            InPlaceHolds = holds is null ? o.InPlaceHolds : [.. holds],
             IsEwsEnabled = hasEws ? ews : o.IsEwsEnabled,
             EwsAllowedApps = hasApps ? [.. apps] : o.EwsAllowedApps,
             IsSmtpAuthDisabled = smtp ?? o.IsSmtpAuthDisabled,

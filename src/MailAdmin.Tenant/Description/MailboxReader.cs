@@ -74,6 +74,15 @@ internal sealed class MailboxReader(string? folder, List<string> problems)
             IsEwsEnabled = node.Flag("EwsEnabled"),
             AuthenticationPolicy = node.Text("AuthenticationPolicy"),
             IsFull = node.Flag("Full") ?? false,
+            Policy = new MailboxPolicy
+            {
+                HasLitigationHold = node.Flag("LitigationHoldEnabled") ?? false,
+                InPlaceHolds = node.Texts("InPlaceHolds"),
+                ForwardingAddress = Address(node, "ForwardingSmtpAddress"),
+                KeepsForwarded = node.Flag("DeliverToMailboxAndForward") ?? false,
+                OtherRecoverableItems = (node.Number("RecoverableItemsGB", 1000) ?? 0) * 1024L * 1024 * 1024,
+            },
+            Rules = [.. node.Nodes("InboxRules").Select(Rule)],
             FullAccess = node.Texts("FullAccess"),
             SendAs = node.Texts("SendAs"),
             IsAdministrator = node.Flag("GlobalAdministrator") ?? false,
@@ -82,6 +91,21 @@ internal sealed class MailboxReader(string? folder, List<string> problems)
         };
         node.End();
         return mailbox;
+    }
+
+    private static InboxRule Rule(DescriptionNode node)
+    {
+        var rule = new InboxRule(node.Required("Name"))
+        {
+            IsEnabled = node.Flag("Enabled") ?? true,
+            From = Address(node, "From"),
+            SubjectContains = node.Texts("SubjectContainsWords"),
+            MoveToFolder = node.Text("MoveToFolder"),
+            DeletesMessage = node.Flag("DeleteMessage") ?? false,
+            ForwardTo = Address(node, "ForwardTo"),
+        };
+        node.End();
+        return rule;
     }
 
     /// <summary>A language that folders can be named in.</summary>

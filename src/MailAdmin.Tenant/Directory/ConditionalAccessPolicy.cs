@@ -16,6 +16,15 @@ internal sealed record ConditionalAccessPolicy(
 {
     public string Id { get; } = Guid.NewGuid().ToString();
 
+    /// <summary>
+    /// Client IDs of apps whose own sign-ins it blocks:
+    /// https://learn.microsoft.com/entra/identity/conditional-access/workload-identity.
+    /// </summary>
+    public IReadOnlyList<string> BlockedApps { get; init; } = [];
+
+    /// <summary>Whether it blocks the sign-in of an app without a user.</summary>
+    public bool Blocks(string clientId) => BlockedApps.Contains(clientId, StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Whether it stops a user from signing in.</summary>
     public bool Stops(DirectoryObject user, bool isDeviceCode) =>
         (RequiresMfa || (BlocksDeviceCode && isDeviceCode)) && !ExcludedUsers.Contains(user.Id, StringComparer.OrdinalIgnoreCase);

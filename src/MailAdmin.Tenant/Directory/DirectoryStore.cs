@@ -74,6 +74,9 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     /// </summary>
     public bool HasSecurityDefaults { get; set; }
 
+    /// <summary>Whether the tenant has Entra ID P1, which the sign-in log requires.</summary>
+    public bool HasPremium { get; set; } = true;
+
     /// <summary>The objects that a read returns.</summary>
     public IEnumerable<DirectoryObject> Visible(IEnumerable<DirectoryObject> objects) =>
         objects.Where(o => IsOlder(o.CreatedAt, delays.Object));

@@ -33,6 +33,7 @@ internal static class Users
         ["id"] = id,
         ["accountEnabled"] = true,
         ["assignedLicenses"] = new JsonArray(),
+        ["assignedPlans"] = new JsonArray(),
         ["createdDateTime"] = Json.Seconds(created),
         ["identities"] = new JsonArray(new JsonObject
         {

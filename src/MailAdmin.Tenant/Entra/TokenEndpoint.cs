@@ -43,6 +43,11 @@ internal sealed class TokenEndpoint(TenantState tenant, UserGrants grants)
 
         var (resource, audience) = FindResource(scope);
         tenant.Directory.SignIns.Current.Resource = resource;
+        if (tenant.Directory.ConditionalAccess.Exists(p => p.Blocks(application.AppId)))
+        {
+            throw TokenRefusal.ConditionalAccess();
+        }
+
         return _issuer.AppToken(application, principal, proof, resource, audience);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
@@ -20,6 +21,7 @@ internal static class OrganizationCommands
             ["EwsAllowedAppIDs"] = call.Readable.Organization.EwsAllowedApps is { } apps ? string.Join(',', apps) : null,
             ["SendFromAliasEnabled"] = call.Readable.Organization.SendsFromAlias,
             ["DefaultAuthenticationPolicy"] = call.Readable.Organization.DefaultAuthenticationPolicy,
+            ["InPlaceHolds"] = Json.Array(call.Readable.Organization.InPlaceHolds),
             ["Guid"] = call.Tenant.TenantId,
         },
     ];

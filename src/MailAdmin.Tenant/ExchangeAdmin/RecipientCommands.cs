@@ -1,3 +1,4 @@
+// Longer than 250 lines: mailboxes and recipients, as all cmdlets show and change them.
 using System.Globalization;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
@@ -53,6 +54,24 @@ internal static class RecipientCommands
         }
 
         mailbox.Quota = ByteSize.Read(call, "ProhibitSendReceiveQuota") ?? mailbox.Quota;
+        mailbox.Kind = call.Text("Type")?.ToUpperInvariant() switch
+        {
+            null => mailbox.Kind,
+            "REGULAR" => MailboxKind.User,
+            "SHARED" => MailboxKind.Shared,
+            "ROOM" => MailboxKind.Room,
+            "EQUIPMENT" => MailboxKind.Equipment,
+            var other => throw AdminRefusal.Binding(
+                $"Cannot bind parameter 'Type'. Cannot convert value \"{other}\" to type \"ConvertibleMailboxSubType\"."),
+        };
+        mailbox.Policy = mailbox.Policy with
+        {
+            HasLitigationHold = call.Flag("LitigationHoldEnabled") ?? mailbox.Policy.HasLitigationHold,
+            HasRetentionHold = call.Flag("RetentionHoldEnabled") ?? mailbox.Policy.HasRetentionHold,
+            ForwardingAddress = call.Has("ForwardingSmtpAddress")
+                ? call.Text("ForwardingSmtpAddress") : mailbox.Policy.ForwardingAddress,
+            KeepsForwarded = call.Flag("DeliverToMailboxAndForward") ?? mailbox.Policy.KeepsForwarded,
+        };
         if (call.Has("GrantSendOnBehalfTo"))
         {
             // The list that is given takes the place of the old one.
@@ -182,8 +201,17 @@ internal static class RecipientCommands
         json["RetainDeletedItemsFor"] = mailbox.RetainDeletedItemsFor.ToString("c", CultureInfo.InvariantCulture);
         json["MaxSendSize"] = ByteSize.Text(Submission.MaxSize(call.Tenant, mailbox));
         json["ProhibitSendReceiveQuota"] = ByteSize.Text(mailbox.Quota ?? 50L * 1024 * 1024 * 1024);
+        json["RecoverableItemsQuota"] = ByteSize.Text(mailbox.Policy.RecoverableItemsQuota);
+        json["RecoverableItemsWarningQuota"] = ByteSize.Text(mailbox.Policy.RecoverableItemsWarningQuota);
         json["SingleItemRecoveryEnabled"] = true;
-        json["LitigationHoldEnabled"] = false;
+        json["LitigationHoldEnabled"] = mailbox.Policy.HasLitigationHold;
+        json["InPlaceHolds"] = Json.Array(mailbox.Policy.InPlaceHolds);
+        json["RetentionHoldEnabled"] = mailbox.Policy.HasRetentionHold;
+        json["DelayHoldApplied"] = false;
+        json["ComplianceTagHoldApplied"] = false;
+        json["ForwardingAddress"] = null;
+        json["ForwardingSmtpAddress"] = mailbox.Policy.ForwardingAddress is { } to ? $"smtp:{to}" : null;
+        json["DeliverToMailboxAndForward"] = mailbox.Policy.KeepsForwarded;
         json["GrantSendOnBehalfTo"] = Json.Array(call.Readable.Permissions
             .Where(p => p.MailboxId == mailbox.UserId && p.Right == RecipientPermission.SendOnBehalf)
             .Select(p => PermissionCommands.NameOf(call, p.Sid)));

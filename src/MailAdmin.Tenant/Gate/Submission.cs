@@ -28,7 +28,36 @@ internal static class Submission
         sender.Submissions.Add(tenant.Now, recipients.Count, External(tenant, recipients));
         foreach (var mailbox in known)
         {
-            Put(tenant, mailbox, "inbox", content);
+            Receive(tenant, mailbox, content);
+        }
+    }
+
+    /// <summary>
+    /// Takes a message where the mailbox wants it: to another address, then to the folder of the first rule that matches.
+    /// https://learn.microsoft.com/powershell/module/exchange/set-mailbox (-DeliverToMailboxAndForward)
+    /// </summary>
+    private static void Receive(TenantState tenant, Mailbox mailbox, ItemContent content)
+    {
+        if (mailbox.Policy.ForwardingAddress is { } address && tenant.Mailboxes.Find(address) is { } other && other != mailbox)
+        {
+            Put(tenant, other, "inbox", content);
+        }
+
+        if (mailbox.Policy is { ForwardingAddress: not null, KeepsForwarded: false })
+        {
+            return;
+        }
+
+        var item = Put(tenant, mailbox, "inbox", content);
+        var rule = mailbox.Rules.Find(r => r.Matches(content));
+        if (rule is { DeletesMessage: true } or { MoveToFolder: not null })
+        {
+            mailbox.Move(item, rule.DeletesMessage ? mailbox.WellKnown("deleteditems") : mailbox.AtPath(rule.MoveToFolder!));
+        }
+
+        if (rule?.ForwardTo is { } to && tenant.Mailboxes.Find(to) is { } forwarded)
+        {
+            Put(tenant, forwarded, "inbox", content);
         }
     }
 

@@ -30,10 +30,16 @@ internal static class ConditionalAccessApi
             ["displayName"] = p.DisplayName,
             ["enforcedGrantControls"] = Json.Array(p.RequiresMfa ? "Mfa" : "Block"),
             ["enforcedSessionControls"] = new JsonArray(),
-            ["result"] = (signIn.ErrorCode == 53003 && p.BlocksDeviceCode) || (signIn.ErrorCode == 50076 && p.RequiresMfa)
-                ? "failure"
-                : "notApplied",
+            ["result"] = Stopped(p, signIn) ? "failure" : "notApplied",
         })]);
+
+    private static bool Stopped(ConditionalAccessPolicy policy, SignIn signIn) => signIn.ErrorCode switch
+    {
+        53003 when signIn.User is null => policy.Blocks(signIn.App!.AppId),
+        53003 => policy.BlocksDeviceCode,
+        50076 => policy.RequiresMfa,
+        _ => false,
+    };
 
     private static IEnumerable<DirectoryObject> All(TenantState tenant) =>
         tenant.Directory.ConditionalAccess.Select(p => new DirectoryObject(Describe(tenant, p), tenant.CreatedAt.AddDays(-1)));
@@ -60,9 +66,15 @@ internal static class ConditionalAccessApi
                 ["excludeApplications"] = new JsonArray(),
                 ["includeUserActions"] = new JsonArray(),
             },
+            ["clientApplications"] = policy.BlockedApps.Count == 0 ? null : new JsonObject
+            {
+                ["includeServicePrincipals"] = Json.Array(
+                    policy.BlockedApps.Select(a => tenant.Directory.PrincipalOf(a)?.Id ?? a)),
+                ["excludeServicePrincipals"] = new JsonArray(),
+            },
             ["users"] = new JsonObject
             {
-                ["includeUsers"] = Json.Array("All"),
+                ["includeUsers"] = Json.Array(policy.BlockedApps.Count == 0 ? "All" : "None"),
                 ["excludeUsers"] = Json.Array(policy.ExcludedUsers),
                 ["includeGroups"] = new JsonArray(),
                 ["excludeGroups"] = new JsonArray(),

@@ -20,8 +20,8 @@ internal static class DirectoryTypes
         ["businessPhones", "displayName", "givenName", "jobTitle", "mail", "mobilePhone", "officeLocation", "preferredLanguage",
             "surname", "userPrincipalName", "id"],
         [
-            "accountEnabled", "assignedLicenses", "city", "companyName", "country", "createdDateTime", "department", "employeeId",
-            "identities", "imAddresses", "mailNickname", "onPremisesExtensionAttributes", "onPremisesSyncEnabled", "otherMails",
+            "accountEnabled", "assignedLicenses", "assignedPlans", "city", "companyName", "country", "createdDateTime",
+            "department", "employeeId", "identities", "imAddresses", "mailNickname", "onPremisesExtensionAttributes", "onPremisesSyncEnabled", "otherMails",
             "postalCode", "proxyAddresses", "showInAddressList", "state", "streetAddress", "usageLocation", "userType",
         ]);
 

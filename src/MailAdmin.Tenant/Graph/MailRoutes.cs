@@ -15,6 +15,8 @@ internal static class MailRoutes
         new("GET", "users/{user}/mailFolders/{folder}", Permissions.MailBasic, "mailfolder-get", FolderApi.Get),
         new("PATCH", "users/{user}/mailFolders/{folder}", Permissions.MailWrite, "mailfolder-update", FolderApi.Update),
         new("DELETE", "users/{user}/mailFolders/{folder}", Permissions.MailWrite, "mailfolder-delete", FolderApi.Delete),
+        new("GET", "users/{user}/mailFolders/{folder}/messageRules", Permissions.ReadSettings, "mailfolder-list-messagerules",
+            RuleApi.List),
         new("GET", "users/{user}/mailFolders/{folder}/childFolders", Permissions.MailBasic, "mailfolder-list-childfolders",
             FolderApi.ListChildren),
         new("POST", "users/{user}/mailFolders/{folder}/childFolders", Permissions.MailWrite, "mailfolder-post-childfolders",

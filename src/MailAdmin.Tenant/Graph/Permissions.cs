@@ -58,6 +58,10 @@ internal static class Permissions
 
     public static readonly string[] ReadSignIns = ["AuditLog.Read.All"];
 
+    /// <summary>What Conditional Access made of sign-ins.</summary>
+    public static readonly string[] ReadAppliedPolicies =
+        ["Policy.Read.All", "Policy.Read.ConditionalAccess", "Policy.ReadWrite.ConditionalAccess"];
+
     public static readonly string[] QueryAuditLog = ["AuditLogsQuery-Exchange.Read.All", "AuditLogsQuery.Read.All"];
 
     public static readonly string[] ReadPolicies = ["Policy.Read.All", "Policy.ReadWrite.ApplicationConfiguration"];

@@ -60,7 +60,10 @@ internal static class SignInApi
             ["countryOrRegion"] = "",
             ["geoCoordinates"] = new JsonObject { ["altitude"] = null, ["latitude"] = null, ["longitude"] = null },
         }),
-        new("appliedConditionalAccessPolicies", (s, call) => ConditionalAccessApi.Applied(call.Tenant, s)),
+        // Only for those who may read policies, too:
+        // https://learn.microsoft.com/graph/api/signin-list#permissions.
+        new("appliedConditionalAccessPolicies", (s, call) => call.Caller.Roles.Overlaps(Permissions.ReadAppliedPolicies)
+            ? ConditionalAccessApi.Applied(call.Tenant, s) : new JsonArray()),
     ];
 
     private static readonly EntityType<SignIn> Type = new("microsoft.graph.signIn", null, OfBoth);
@@ -79,6 +82,7 @@ internal static class SignInApi
     /// <summary>signin-list</summary>
     public static TenantAnswer List(GraphCall call)
     {
+        RequirePremium(call);
         var type = TypeOf(call);
         var all = call.Query.Filter?.Paths.Contains("signInEventTypes") == true
             ? call.Tenant.Directory.SignIns.All
@@ -89,6 +93,7 @@ internal static class SignInApi
     /// <summary>signin-get</summary>
     public static TenantAnswer Get(GraphCall call)
     {
+        RequirePremium(call);
         var id = call.Keys["signIn"];
         var found = call.Tenant.Directory.SignIns.All.FirstOrDefault(s => s.Id == id)
             ?? throw new GraphRefusal(404, "UnknownError", string.Create(
@@ -96,6 +101,16 @@ internal static class SignInApi
         var type = TypeOf(call);
         var context = call.Context($"{Fragment}{type.ContextOf(call.Query.Select)}/$entity");
         return TenantAnswer.OfJson(200, type.Render(found, call, call.Query.Select).After(("@odata.context", context)));
+    }
+
+    private static void RequirePremium(GraphCall call)
+    {
+        if (!call.Tenant.Directory.HasPremium)
+        {
+            throw new GraphRefusal(
+                403, "Authentication_RequestFromNonPremiumTenantOrB2CTenant",
+                "Neither tenant is B2C or tenant doesn't have premium license");
+        }
     }
 
     private static EntityType<SignIn> TypeOf(GraphCall call) => call.Version == "beta" ? Beta : Type;

@@ -17,6 +17,7 @@ internal sealed class Mailbox
         (_facts, _clock) = (facts, clock);
         Addresses = [facts.Address, .. facts.Aliases];
         Attributes = facts.Attributes;
+        Kind = facts.Kind;
     }
 
     /// <summary>Its content, which is created on first use: most mailboxes of a large tenant are never opened.</summary>
@@ -46,7 +47,8 @@ internal sealed class Mailbox
 
     public string DisplayName => _facts.DisplayName;
 
-    public MailboxKind Kind => _facts.Kind;
+    /// <summary>Set-Mailbox -Type.</summary>
+    public MailboxKind Kind { get; set; }
 
     public bool IsShared => Kind == MailboxKind.Shared;
 
@@ -107,8 +109,24 @@ internal sealed class Mailbox
     /// <summary>Set-Mailbox -ProhibitSendReceiveQuota; null for no limit that a sandbox could reach.</summary>
     public long? Quota { get; set; }
 
+    /// <summary>Holds, and where its mail goes.</summary>
+    public MailboxPolicy Policy { get; set; } = new();
+
+    /// <summary>The rules of its Inbox.</summary>
+    public List<InboxRule> Rules { get; } = [];
+
+    /// <summary>Octets of all messages but the deleted ones.</summary>
+    public long Size => IsUntouched ? 0 : Items.Sum(i => i.Content.MimeLength);
+
+    /// <summary>What was deleted or purged, and is kept.</summary>
+    public IEnumerable<Item> RecoverableItems =>
+        IsUntouched ? [] : Content.Folders.Values.Where(f => f.IsDumpster).SelectMany(f => f.Items);
+
+    /// <summary>Octets of what was deleted or purged, and is kept.</summary>
+    public long RecoverableItemsSize => Policy.OtherRecoverableItems + RecoverableItems.Sum(i => (long)i.Content.MimeLength);
+
     /// <summary>Whether it takes nothing more.</summary>
-    public bool IsFull => Quota is { } quota && Items.Sum(i => i.Content.MimeLength) >= quota;
+    public bool IsFull => Quota is { } quota && Size >= quota;
 
     /// <summary>IMAP sessions that are signed in to it.</summary>
     public int ImapSessions { get; set; }

@@ -56,6 +56,8 @@ internal sealed class MailboxSeeder(TenantState tenant, string language, string?
             mailbox.IsEwsEnabled = description.IsEwsEnabled;
             mailbox.AuthenticationPolicy = description.AuthenticationPolicy;
             mailbox.Quota = description.IsFull ? 0 : null;
+            mailbox.Policy = description.Policy;
+            mailbox.Rules.AddRange(description.Rules);
             SampleMail.Fill(mailbox, description.Messages);
         }
     }
@@ -93,6 +95,7 @@ internal sealed class MailboxSeeder(TenantState tenant, string language, string?
         {
             user["assignedLicenses"] = new JsonArray(
                 new JsonObject { ["disabledPlans"] = new JsonArray(), ["skuId"] = Licenses.Skus[license] });
+            user["assignedPlans"] = new JsonArray(Licenses.ExchangePlan(license, since));
         }
 
         return user;

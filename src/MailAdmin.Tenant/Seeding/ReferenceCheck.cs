@@ -118,6 +118,7 @@ internal sealed class ReferenceCheck
         foreach (var policy in description.ConditionalAccess)
         {
             Each(policy.Where, "ExcludedUsers", policy.ExcludedUsers, IsAccount, "a user");
+            Each(policy.Where, "BlockApps", policy.BlockedApps, IsApp, "an app");
         }
 
         foreach (var (app, _) in description.SecretPolicy?.Apps ?? [])

@@ -122,7 +122,11 @@ internal sealed class TenantSeeder(TenantState tenant)
         }
 
         tenant.Directory.ConditionalAccess.AddRange(description.ConditionalAccess.Select(p => new ConditionalAccessPolicy(
-            p.Name, p.BlocksDeviceCode, p.RequiresMfa, [.. p.ExcludedUsers.Select(u => _names.User(u)!.Id)])));
+            p.Name, p.BlocksDeviceCode, p.RequiresMfa, [.. p.ExcludedUsers.Select(u => _names.User(u)!.Id)])
+        {
+            BlockedApps = [.. p.BlockedApps.Select(a => _names.App(a)!.AppId)],
+        }));
+        tenant.Directory.HasPremium = description.HasPremium ?? tenant.Directory.HasPremium;
         tenant.Directory.HasSecurityDefaults = description.HasSecurityDefaults ?? tenant.Directory.HasSecurityDefaults;
         if (description.ConsentPolicies is { } consent)
         {

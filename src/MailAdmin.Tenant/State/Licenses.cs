@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using MailAdmin.Tenant.Base;
+
 namespace MailAdmin.Tenant.State;
 
 /// <summary>
@@ -16,6 +19,17 @@ internal static class Licenses
         ["BusinessBasic"] = "3b555118-da6a-4418-894f-7df1e2096870",
         ["E3"] = "05e9a617-0261-4cee-bb44-138d3ef5d965",
         ["E5"] = "06ebc4ee-1bb5-47dd-8120-11324bc54e06",
+    };
+
+    /// <summary>The Exchange plan in a license: https://learn.microsoft.com/graph/api/resources/assignedplan.</summary>
+    public static JsonObject ExchangePlan(string license, DateTimeOffset since) => new()
+    {
+        ["assignedDateTime"] = Json.Seconds(since),
+        ["capabilityStatus"] = "Enabled",
+        ["service"] = "exchange",
+        // EXCHANGE_S_ENTERPRISE and EXCHANGE_S_STANDARD.
+        ["servicePlanId"] = license is "ExchangeOnlinePlan2" or "E3" or "E5"
+            ? "efb87545-963c-4e0d-99df-69c6916d9eb0" : "9aaf7827-d63c-4b61-89c3-182f06f82e5c",
     };
 
     /// <summary>All values that a description can have.</summary>

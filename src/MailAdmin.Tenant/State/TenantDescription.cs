@@ -44,6 +44,9 @@ internal sealed record TenantDescription
     /// <summary>Whether security defaults are on; null to leave them.</summary>
     public bool? HasSecurityDefaults { get; init; }
 
+    /// <summary>Whether the tenant has Entra ID P1; null to leave it.</summary>
+    public bool? HasPremium { get; init; }
+
     /// <summary>Whether the service principal of Office 365 Exchange Online exists; null to leave it.</summary>
     public bool? HasExchangePrincipal { get; init; }
 
@@ -96,6 +99,11 @@ internal sealed record MailboxDescription(string Name)
     public string? AuthenticationPolicy { get; init; }
 
     public bool IsFull { get; init; }
+
+    /// <summary>Holds and forwarding.</summary>
+    public MailboxPolicy Policy { get; init; } = new();
+
+    public IReadOnlyList<InboxRule> Rules { get; init; } = [];
 
     /// <summary>Users who have full access to it.</summary>
     public string[] FullAccess { get; init; } = [];
@@ -157,6 +165,9 @@ internal sealed record ConditionalAccessDescription(string Name)
     public bool RequiresMfa { get; init; }
 
     public string[] ExcludedUsers { get; init; } = [];
+
+    /// <summary>Names of apps whose own sign-ins it blocks.</summary>
+    public string[] BlockedApps { get; init; } = [];
 }
 
 /// <summary>The restrictions of app management policies.</summary>

@@ -198,6 +198,36 @@ public sealed class AppScopesTests
         Assert.Equal("EmptyScope", e.Id);
     }
 
+    [Theory]
+    [InlineData("group", "Application Mail.Read for the group 'Outer'", "Add-DistributionGroupMember -Identity Outer -Member {0}")]
+    [InlineData("scope", "Application Mail.Read for the scope 'Colleague''s'", null)]
+    [InlineData("all", "Application Mail.Read for all mailboxes", null)]
+    public async Task Mailboxes_can_t_be_added_to_scopes_of_others_and_the_error_names_them(string what, string scope, string? remedy)
+    {
+        using var road = await EndToEnd.StartAsync();
+        var app = await road.RegisterAsync("Graph/Mail.Read");
+        await GroupsAsync(road);
+        await road.Admin.Exchange.ChangeAsync("New-ServicePrincipal", new() { ["AppId"] = app.ClientId, ["ObjectId"] = app.ServicePrincipalObjectId }, Token);
+        await road.Admin.Exchange.ChangeAsync("New-ManagementScope", new() { ["Name"] = "Colleague's", ["RecipientRestrictionFilter"] = "DisplayName -like 'Bob*'" }, Token);
+        var assignment = new System.Text.Json.Nodes.JsonObject { ["App"] = app.ClientId, ["Role"] = "Application Mail.Read", ["Name"] = "Colleague" };
+        if (what != "all")
+        {
+            assignment[what == "group" ? "RecipientGroupScope" : "CustomResourceScope"] = what == "group" ? "Outer" : "Colleague's";
+        }
+
+        await road.Admin.Exchange.ChangeAsync("New-ManagementRoleAssignment", assignment, Token);
+        var e = await Assert.ThrowsAsync<InvalidRequestException>(() => LimitAsync(road, app, new ScopeRequest { Add = [Address(road, 3)] }));
+        Assert.Equal("ScopeNotOfMailboxes", e.Id);
+        Assert.Contains(scope.Replace("''", "'", StringComparison.Ordinal), e.Message, StringComparison.Ordinal);
+        Assert.Contains("specify all mailboxes of the app with -Mailbox", e.Advice, StringComparison.Ordinal);
+        Assert.Equal(remedy is null ? null : string.Format(System.Globalization.CultureInfo.InvariantCulture, remedy, Address(road, 3)), e.Remedy?.CommandLine);
+        Assert.Single(road.Tenant.State.Exchange.Current.Assignments);
+
+        // What the advice says replaces them.
+        await LimitAsync(road, app, Two(road));
+        Assert.Equal("0 1", await ReadableAsync(road, app));
+    }
+
     [Fact]
     public async Task Direct_members_of_a_group_are_in_and_members_of_members_are_named()
     {

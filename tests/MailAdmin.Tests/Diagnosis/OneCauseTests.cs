@@ -37,7 +37,7 @@ public sealed class OneCauseTests
         var probe = await TestAsync(MailboxConnections.As(app, road.Mailbox), compares: true);
         Assert.Equal((Verdict.TooSoonToTell, MailCheckReason.NotYetInEffect), (probe.Verdict, probe.Reason));
         Assert.All(probe.Checks.Where(c => c.Name != "Configuration"), c => Assert.NotEqual(CheckStatus.Failed, c.Status));
-        var both = ProbeVerdict.Of(configured, await TestAsync(MailboxConnections.As(app, road.Mailbox)), road.Admin.Wire);
+        var both = ProbeVerdict.Of(configured, await TestAsync(MailboxConnections.As(app, road.Mailbox)), road.Admin);
         Assert.Equal((Verdict.TooSoonToTell, MailCheckReason.NotYetInEffect, Verdict.Passed), (both.Verdict, both.Reason, both.Probe!.Verdict));
         Assert.InRange(both.ConclusiveAfter!.Value - clock.GetUtcNow(), TimeSpan.FromMinutes(30), TimeSpan.FromHours(2));
         Assert.Equal(both.ConclusiveAfter, probe.ConclusiveAfter);
@@ -45,7 +45,7 @@ public sealed class OneCauseTests
         clock.Advance(TimeSpan.FromHours(2));
         var later = await TestAsync(MailboxConnections.As(app, road.Mailbox), compares: true);
         Assert.Equal((Verdict.Failed, MailCheckReason.PolicyDenied), (later.Verdict, later.Reason));
-        Assert.Equal(Verdict.Failed, ProbeVerdict.Of(await AccessAsync(road, app, MailProtocol.Graph), later, road.Admin.Wire).Verdict);
+        Assert.Equal(Verdict.Failed, ProbeVerdict.Of(await AccessAsync(road, app, MailProtocol.Graph), later, road.Admin).Verdict);
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class RequestShapeTests(RequestShapeTests.Tour tour) : IClassFixtu
     private static readonly string[] NotRun =
     [
         "Remove-DistributionGroup", "Set-ManagementRoleAssignment", "Set-Mailbox", "Get-ManagementRole", "Add-RoleGroupMember",
-        "Get-RoleGroupMember", "Remove-RoleGroupMember", "Set-OrganizationConfig", "Get-AcceptedDomain",
+        "Get-RoleGroupMember", "Remove-RoleGroupMember", "Set-OrganizationConfig", "Get-AcceptedDomain", "Disable-InboxRule",
     ];
 
     public static TheoryData<string> Cmdlets => [.. AdminExamples.All.Select(e => e.Cmdlet).Distinct().Except(NotRun)];
@@ -81,6 +81,7 @@ public sealed class RequestShapeTests(RequestShapeTests.Tour tour) : IClassFixtu
             await new MailAppInventory(road.Admin).ReadAsync(null, true, token);
             await policies.RemoveAsync(policy, token);
             await new MailboxSettings(road.Admin).SetAsync(mailbox, "de-DE", "Europe/Berlin", false, SmtpAuthSetting.Enabled, token);
+            await MailboxSurvey.ReadAsync(road.Admin, mailbox, token);
             await new AppCleanup(road.Admin).RemoveAsync(app, token);
         }
 

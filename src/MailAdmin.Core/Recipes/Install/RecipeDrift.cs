@@ -1,6 +1,7 @@
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
 using MailAdmin.Core.Diagnosis;
+using MailAdmin.Core.Permissions;
 using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Recipes.Install;
@@ -100,8 +101,33 @@ internal sealed class RecipeDrift
             Verdict = MailboxTester.Judge(_checks),
             Checks = [.. _checks],
             Drift = [.. Found],
+            Finding = await RetiredAsync(granted, cancellationToken).ConfigureAwait(false),
             TestedAt = _session.Wire.Time.GetUtcNow(),
         };
+    }
+
+    /// <summary>What the app's permissions use that Microsoft retires.</summary>
+    private async Task<MailAppFinding[]> RetiredAsync(
+        IReadOnlyList<MailAppPermission> granted, CancellationToken cancellationToken)
+    {
+        MailAppAccessPath[] access =
+        [
+            .. granted.Select(p => (Permission: $"{p}", PermissionTable.Of(p).Protocol)).Where(p => p.Protocol is not null)
+                .Select(p => new MailAppAccessPath
+                {
+                    Permission = p.Permission,
+                    Protocol = p.Protocol!,
+                    Scope = "",
+                    Mailbox = p.Protocol == "SMTP" ? [.. _request.Mailboxes] : null,
+                }),
+        ];
+        var protocols = Array.Exists(access, a => a.Protocol is "EWS" or "SMTP")
+            ? await Allowed.TryAsync(
+                async () => (TenantProtocols?)await TenantProtocols.ReadAsync(
+                    _session, null, cancellationToken).ConfigureAwait(false),
+                _ => null).ConfigureAwait(false)
+            : null;
+        return [.. RetirementFindings.Of(_app.ClientId, access, protocols, _session.Wire.Time.GetUtcNow())];
     }
 
     /// <summary>

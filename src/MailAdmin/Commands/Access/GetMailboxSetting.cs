@@ -1,10 +1,10 @@
 using System.Management.Automation;
-using MailAdmin.Core.Access;
+using MailAdmin.Core.Diagnosis;
 using static MailAdmin.MailboxArgumentAttribute;
 
 namespace MailAdmin.Commands.Access;
 
-/// <summary>Gets the language, time zone, and protocol settings of mailboxes.</summary>
+/// <summary>Gets the settings, quotas, holds, and forwarding of mailboxes.</summary>
 [Cmdlet(VerbsCommon.Get, "MailboxSetting")]
 [OutputType(typeof(MailboxSetting))]
 [LeastPrivilege(
@@ -22,5 +22,5 @@ public sealed class GetMailboxSetting : TenantCmdlet
 
     /// <inheritdoc/>
     protected override Task ProcessAsync() => EachMailboxAsync(Mailbox, async mailbox =>
-        WriteObject(await new MailboxSettings(Session).GetAsync(mailbox.Text, StopToken)));
+        WriteObject(await MailboxSurvey.ReadAsync(Session, mailbox.Text, StopToken)));
 }

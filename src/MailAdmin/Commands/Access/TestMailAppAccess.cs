@@ -61,7 +61,7 @@ public sealed class TestMailAppAccess : TenantCmdlet
             var test = await new EffectiveAccess(Session) { Deep = true }.TestAsync(app, mailbox.Text, protocol, StopToken)
                 with { Expected = Expect };
             WriteObject(Probe
-                ? ProbeVerdict.Of(test, await ProbeAsync(app, test.Mailbox, protocol), Session.Wire) : test);
+                ? ProbeVerdict.Of(test, await ProbeAsync(app, test.Mailbox, protocol), Session) : test);
         });
     }
 

@@ -3,6 +3,7 @@
 using System.Management.Automation;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
+using MailAdmin.Core.Diagnosis;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Receive;
 using MailAdmin.Core.Rounds;
@@ -171,7 +172,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     [Parameter]
     public SwitchParameter SkipInUse { get; set; }
 
-    /// <summary>Purges messages without a prompt.</summary>
+    /// <summary>Purges messages without a prompt, also in a mailbox that is on hold.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -212,6 +213,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
             }.With(Subject, From),
         };
         options.Validate(connection);
+        await CheckDeletingAsync(connection, options);
         var folders = string.Join(", ", options.Folders);
         if (ShouldProcess($"{connection.Mailbox}: {folders}", Plan(options))
             && MayPurge($"Messages of {connection.Mailbox}, folder {folders},", options))
@@ -276,7 +278,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     }
 
     /// <summary>Prompts for the messages from the pipeline, folder by folder.</summary>
-    private void PlanMessages()
+    private async Task PlanMessagesAsync()
     {
         foreach (var (connection, folders) in _messages.Mailboxes)
         {
@@ -284,6 +286,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
             {
                 var options = OptionsFor(connection);
                 (options with { Messages = ByFolderPath(folders) }).Validate(connection);
+                await CheckDeletingAsync(connection, options);
                 var plan = Plan(options);
                 var agreed = ByFolderPath(folders.Where(f =>
                     ShouldProcess($"{connection.Mailbox}: {f.Path}, {f.Description}", plan)
@@ -306,7 +309,7 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
     /// <inheritdoc/>
     protected override async Task EndAsync()
     {
-        PlanMessages();
+        await PlanMessagesAsync();
         if (MyInvocation.PipelinePosition < MyInvocation.PipelineLength && _mailboxes.Exists(m => m.Options.ChangesMailbox))
         {
             WriteVerbose(
@@ -370,6 +373,15 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
             // the first has ended.
             meter.Total = Wait || _mailboxes.Count > 1 ? null : mailbox.Receiver?.Expected;
             yield return delivery;
+        }
+    }
+
+    /// <summary>Stops at a hold, and warns before deleting stops working.</summary>
+    private async Task CheckDeletingAsync(MailboxConnection connection, ReceiveOptions options)
+    {
+        if (await PurgeGuard.CheckAsync(connection, options.AfterProcessing, Force, StopToken) is { } warning)
+        {
+            WriteWarning(warning);
         }
     }
 

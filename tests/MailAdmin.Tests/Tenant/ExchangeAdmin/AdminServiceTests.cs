@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.ExchangeAdmin;
+using MailAdmin.Tenant.Mailboxes;
 using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tests.Tenant.ExchangeAdmin;
@@ -12,6 +13,7 @@ public sealed class AdminServiceTests
     {
         using var world = new AdminWorld(new SandboxOptions { IsDehydrated = true });
         var app = await world.Client.RegisterAsync();
+        world.Tenant.State.Mailboxes.All[0].Rules.Add(new InboxRule("Move To Junk") { MoveToFolder = "Robots" });
         foreach (var example in AdminExamples.All)
         {
             var reply = await world.InvokeAsync(example.Cmdlet, await FillAsync(world, app, example.Parameters));

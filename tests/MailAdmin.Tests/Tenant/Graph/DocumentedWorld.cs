@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Configuration;
 using MailAdmin.Tenant.Directory;
+using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tests.Tenant.Graph;
 
@@ -148,6 +149,7 @@ public sealed class DocumentedWorld : IDisposable
     private async Task AddMailAsync()
     {
         Names["mailbox"] = Client.Tenant.Mailboxes[2].Address;
+        Client.Tenant.State.Mailboxes.Find(Names["mailbox"])!.Rules.Add(new InboxRule("Remove spam") { SubjectContains = ["enlarge"], DeletesMessage = true });
         Client.Tenant.AddMessage(
             Names["mailbox"], "inbox", Encoding.UTF8.GetBytes(Concert), new DateTimeOffset(2018, 9, 9, 3, 15, 8, TimeSpan.Zero), isRead: true);
         Names["message"] = await FirstAsync("users/{mailbox}/messages");

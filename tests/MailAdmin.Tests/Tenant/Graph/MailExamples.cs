@@ -320,6 +320,15 @@ public static class MailExamples
             { "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#microsoft.graph.uploadSession", "uploadUrl": "*", "expirationDateTime": "*", "nextExpectedRanges": [ "0-" ] }
             """),
 
+        new("mailfolder-list-messagerules", "GET", "users/{mailbox}/mailFolders/inbox/messageRules", null, 200, """
+            {
+              "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users('bob%40contoso.onmicrosoft.com')/mailFolders('inbox')/messageRules",
+              "value": [{
+                "id": "*", "displayName": "Remove spam", "sequence": 1, "isEnabled": true, "hasError": false, "isReadOnly": false,
+                "conditions": { "subjectContains": ["enlarge"] }, "actions": { "delete": true, "stopProcessingRules": true }
+              }]
+            }
+            """),
         new("user-get-mailboxsettings", "GET", "users/{mailbox}/mailboxSettings", null, 200, """
             {
               "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#users('bob%40contoso.onmicrosoft.com')/mailboxSettings",

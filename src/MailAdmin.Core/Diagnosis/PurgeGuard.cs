@@ -1,0 +1,61 @@
+using MailAdmin.Core.Access;
+using MailAdmin.Core.Base;
+
+namespace MailAdmin.Core.Diagnosis;
+
+/// <summary>
+/// Looks at a mailbox before messages are deleted in it, where the session may: a hold keeps what is purged, and a full
+/// Recoverable Items folder stops deleting.
+/// </summary>
+/// <remarks>
+/// https://learn.microsoft.com/purview/ediscovery-create-a-litigation-hold,
+/// https://learn.microsoft.com/exchange/security-and-compliance/recoverable-items-folder/recoverable-items-folder
+/// </remarks>
+internal static class PurgeGuard
+{
+    /// <summary>Checks a mailbox.</summary>
+    /// <param name="connection">The mailbox.</param>
+    /// <param name="after">What is done with messages; only deleting and purging matter.</param>
+    /// <param name="isForced">Whether a held mailbox is accepted.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <returns>A warning; null for none.</returns>
+    /// <exception cref="InvalidRequestException">The mailbox is on hold (MailboxOnHold).</exception>
+    public static async Task<string?> CheckAsync(
+        MailboxConnection connection, AfterProcessing after, bool isForced, CancellationToken cancellationToken)
+    {
+        if (after is not (AfterProcessing.Delete or AfterProcessing.Purge)
+            || CauseFinder.SessionOf(connection) is not { } session)
+        {
+            return null;
+        }
+
+        try
+        {
+            if (await session.FindMailboxAsync(connection.Mailbox, cancellationToken).ConfigureAwait(false) is not { } mailbox)
+            {
+                return null;
+            }
+
+            var health = await MailboxHealth.ReadAsync(session, mailbox, cancellationToken).ConfigureAwait(false);
+            if (after == AfterProcessing.Purge && !isForced && health.Retention.Holds is { Count: > 0 } holds)
+            {
+                throw Held(connection.Mailbox, holds);
+            }
+
+            return HealthChecks.Warning(health) is { } warning ? $"{connection.Mailbox}: {warning.Cause} {warning.Advice}" : null;
+        }
+        catch (MailAdminException e) when (e is not InvalidRequestException { Id: "MailboxOnHold" })
+        {
+            VerboseLog.Write($"Holds and quotas of {connection.Mailbox} can't be read: {e.Message}");
+            return null;
+        }
+    }
+
+    private static InvalidRequestException Held(string mailbox, IReadOnlyList<string> holds) => new(
+        "MailboxOnHold", $"Can't purge messages of '{mailbox}' because the mailbox is on hold ({string.Join(", ", holds)}).")
+    {
+        Target = mailbox,
+        Advice = "A hold keeps purged messages, and they fill Recoverable Items. Ask the compliance team, and use "
+            + "-AfterProcessing Move or Delete. To purge anyway, use -Force.",
+    };
+}
