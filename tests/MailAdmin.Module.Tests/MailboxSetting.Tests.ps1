@@ -44,4 +44,30 @@ Describe 'Policies and settings' {
         { Set-MailboxSetting $invoices -TimeZone 'Mars/Olympus' -ErrorAction Stop } | Should -Throw -ErrorId 'UnknownTimeZone*'
         { Get-MailboxSetting 'nobody@example.com' -ErrorAction Stop } | Should -Throw -ErrorId 'UnknownMailbox*'
     }
+
+    It 'show what stops a robot, and leave a held mailbox alone' {
+        Get-MailAdminContext | Disconnect-MailAdmin
+        $null = New-MailSandbox -Description @{
+            Mailboxes = @(
+                @{ Name = 'held'; LitigationHoldEnabled = $true; RecoverableItemsGB = 95; Messages = 2 }
+                @{ Name = 'ruled'; ForwardingSmtpAddress = 'held@contoso.onmicrosoft.com'; InboxRules = @(@{ Name = 'Invoices'; MoveToFolder = 'Robots' }) }
+            )
+        } | Connect-MailAdmin
+        $held, $ruled = Get-MailboxSetting held@contoso.onmicrosoft.com, ruled@contoso.onmicrosoft.com
+        $held.Hold | Should -Be 'Litigation hold'
+        $held.RecoverableItemsSize, $held.RecoverableItemsQuota | Should -Be (95GB, 100GB)
+        $held.Warning | Should -BeLike 'Recoverable Items is nearly full*hold*'
+        $ruled.ForwardingAddress, $ruled.InboxRule.Name | Should -Be ('held@contoso.onmicrosoft.com', 'Invoices')
+        ($held | Format-List | Out-String) | Should -Match 'RecoverableItemsSize +: 97.280 MB of 102.400 MB'
+
+        $app = New-MailAppRegistration -Name 'Archive' -ApplicationPermission Graph/Mail.ReadWrite -TenantWide -Confirm:$false
+        $purge = @{ Mailbox = 'held@contoso.onmicrosoft.com'; AfterProcessing = 'Purge'; Confirm = $false }
+        { $app | Receive-MailboxMessage @purge -ErrorAction Stop } | Should -Throw -ErrorId 'MailboxOnHold*'
+        { $app | Get-MailboxMessage -Mailbox $purge.Mailbox | Receive-MailboxMessage -AfterProcessing Purge -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'MailboxOnHold*'
+        @($app | Get-MailboxMessage -Mailbox $purge.Mailbox) | Should -HaveCount 2
+        $received = $app | Receive-MailboxMessage @purge -Force -WarningVariable warnings -WarningAction SilentlyContinue
+        $received | Should -HaveCount 2
+        "$warnings" | Should -BeLike '*Recoverable Items is nearly full*'
+        $app | Get-MailboxMessage -Mailbox $purge.Mailbox | Should -BeNullOrEmpty
+    }
 }

@@ -1,3 +1,4 @@
+// Longer than 250 lines: one change from the scope that is asked for to the permissions that are left.
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Journal;
 using MailAdmin.Core.Permissions;

@@ -47,7 +47,7 @@ internal static class AccessChecks
         Cause = $"{purpose.None}, and Exchange assigns no role.{(other is null ? "" : $" {other}")}",
         Reason = MailCheckReason.PermissionMissing,
         Advice = permission is null
-            ? "Exchange Web Services end on 1 April 2027. Use Microsoft Graph instead."
+            ? "Exchange Web Services end on 2027-04-01. Use Microsoft Graph instead."
             : "Assign a role in Exchange for the mailboxes that the app needs (Limit-MailApp). A requested "
                 + "permission has no effect until it is granted, and an Entra permission gives access to all "
                 + "mailboxes. Roles take up to 2 hours to take effect.",

@@ -186,7 +186,7 @@ internal sealed class EffectiveAccess
                 Evidence = why,
                 Cause = works == true ? null : why,
                 Reason = works == false ? MailCheckReason.Retired : null,
-                Advice = works == true ? null : "Exchange Web Services end on 1 April 2027. Use Microsoft Graph instead.",
+                Advice = works == true ? null : "Exchange Web Services end on 2027-04-01. Use Microsoft Graph instead.",
             };
             return works switch
             {

@@ -21,8 +21,9 @@ internal static class DirectoryTypes
             "surname", "userPrincipalName", "id"],
         [
             "accountEnabled", "assignedLicenses", "assignedPlans", "city", "companyName", "country", "createdDateTime",
-            "department", "employeeId", "identities", "imAddresses", "mailNickname", "onPremisesExtensionAttributes", "onPremisesSyncEnabled", "otherMails",
-            "postalCode", "proxyAddresses", "showInAddressList", "state", "streetAddress", "usageLocation", "userType",
+            "department", "employeeId", "identities", "imAddresses", "mailNickname", "onPremisesExtensionAttributes",
+            "onPremisesSyncEnabled", "otherMails", "postalCode", "proxyAddresses", "showInAddressList", "state", "streetAddress",
+            "usageLocation", "userType",
         ]);
 
     /// <summary>https://learn.microsoft.com/graph/api/resources/approleassignment</summary>
