@@ -44,13 +44,13 @@ public sealed record MailboxSetting : MailAdminResult
     /// <summary>The size of the mailbox in bytes; null if Exchange doesn't return it.</summary>
     public long? Size { get; init; }
 
-    /// <summary>The size in bytes at which the mailbox neither sends nor receives; null if there is no limit.</summary>
+    /// <summary>The size in bytes at which the mailbox neither sends nor receives; null if unlimited.</summary>
     public long? Quota { get; init; }
 
     /// <summary>The size of Recoverable Items in bytes; null if Exchange doesn't return it.</summary>
     public long? RecoverableItemsSize { get; init; }
 
-    /// <summary>The size of Recoverable Items in bytes at which no message can be deleted; null if there is no limit.</summary>
+    /// <summary>The size of Recoverable Items in bytes at which no message can be deleted; null if unlimited.</summary>
     public long? RecoverableItemsQuota { get; init; }
 
     /// <summary>What keeps deleted messages: a litigation hold, retention policies, and eDiscovery holds.</summary>

@@ -1,4 +1,4 @@
-// Longer than 250 lines: one change from the scope that is asked for to the permissions that are left.
+// Longer than 250 lines: one change, from the requested scope to the remaining permissions.
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Journal;
 using MailAdmin.Core.Permissions;
@@ -98,7 +98,7 @@ internal sealed class AppScopes
             clientId, request, present?.Text("RecipientFilter"), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>There is no list to add mailboxes to or to remove them from, because others made the app's roles.</summary>
+    /// <summary>The app's roles have other scopes than a list of mailboxes.</summary>
     private static InvalidRequestException OtherScopes(
         MailAppRegistration app, IReadOnlyList<ExchangeObject> assignments, IReadOnlyList<string> added)
     {
