@@ -15,7 +15,7 @@ internal enum FaultPoint
     ImapList,
     /// <summary>The FETCH responses in an IMAP session.</summary>
     ImapFetch,
-    /// <summary>A message that is handed in over SMTP.</summary>
+    /// <summary>The submission of a message over SMTP.</summary>
     SmtpData,
     /// <summary>A request to the admin endpoint of Exchange.</summary>
     Exchange,

@@ -44,7 +44,7 @@ internal sealed class FaultSet
         return active.Fault;
     }
 
-    /// <summary>Refuses the request if a fault says so.</summary>
+    /// <summary>Refuses the request if a fault requires it.</summary>
     public void Throw(FaultPoint where, string? clientId = null, string? mailbox = null, string? path = null)
     {
         if (Take(where, clientId, mailbox, path) is { Refusal: { } refusal })

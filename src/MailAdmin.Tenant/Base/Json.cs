@@ -30,21 +30,21 @@ internal static class Json
         }
     }
 
-    /// <summary>A string property; null when it is missing, null or not a string.</summary>
+    /// <summary>Returns a string property; null if it's missing, null, or not a string.</summary>
     public static string? Text(this JsonObject json, string property) =>
         json[property] is JsonValue value && value.TryGetValue(out string? text) ? text : null;
 
-    /// <summary>A boolean property; null when it is missing, null or not a boolean.</summary>
+    /// <summary>Returns a boolean property; null if it's missing, null, or not a boolean.</summary>
     public static bool? Flag(this JsonObject json, string property) =>
         json[property] is JsonValue value && value.TryGetValue(out bool flag) ? flag : null;
 
-    /// <summary>A date property; null when it is missing or no date.</summary>
+    /// <summary>Returns a date property; null if it's missing or not a date.</summary>
     public static DateTimeOffset? Time(this JsonObject json, string property) =>
         DateTimeOffset.TryParse(json.Text(property), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time
             : null;
 
-    /// <summary>The items of an array property that are objects; none when it is missing.</summary>
+    /// <summary>Returns the items of an array property that are objects; empty if it's missing.</summary>
     public static IEnumerable<JsonObject> Objects(this JsonObject json, string property) =>
         json[property] is JsonArray array ? array.OfType<JsonObject>() : [];
 

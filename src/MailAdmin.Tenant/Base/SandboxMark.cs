@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 namespace MailAdmin.Tenant.Base;
 
 /// <summary>
-/// A text that stands in every secret and token that the sandboxes of a process hand out, so that a search through logs and files
-/// finds where one of them went. The environment variable MAILADMIN_SANDBOX_MARK gives it; there is none without it.
+/// A text in every secret and token of the sandboxes of a process, so that a search in logs and files finds a leak. The
+/// environment variable MAILADMIN_SANDBOX_MARK sets it; by default, there is none.
 /// </summary>
 internal static partial class SandboxMark
 {
-    /// <summary>The text; empty when there is none, or when it wouldn't fit into a secret.</summary>
+    /// <summary>The text; empty if there is none, or if it doesn't fit into a secret.</summary>
     public static string Text { get; } = Fitting().Match(
         Environment.GetEnvironmentVariable("MAILADMIN_SANDBOX_MARK") ?? "").Value;
 

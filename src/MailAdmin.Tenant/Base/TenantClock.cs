@@ -12,12 +12,12 @@ internal sealed class TenantClock : TimeProvider
     private TimeSpan _offset;
     private TaskCompletionSource? _changed;
 
-    /// <summary>Makes a clock that runs with real time.</summary>
+    /// <summary>Creates a clock that runs with real time.</summary>
     public TenantClock() { }
 
     private TenantClock(DateTimeOffset start) => _start = start;
 
-    /// <summary>Makes a clock that stands still between two calls of <see cref="Advance"/>.</summary>
+    /// <summary>Creates a clock that stops between two calls of <see cref="Advance"/>.</summary>
     /// <param name="start">The time it shows at first.</param>
     public static TenantClock Manual(DateTimeOffset start) => new(start);
 
@@ -69,7 +69,7 @@ internal sealed class TenantClock : TimeProvider
         }
     }
 
-    /// <summary>Moves the clock forward and runs every timer that falls due on the way, each at its own time, in order.</summary>
+    /// <summary>Advances the clock and runs every due timer, each at its own time, in order.</summary>
     /// <param name="by">The time to add; not negative.</param>
     public void Advance(TimeSpan by)
     {
@@ -91,7 +91,7 @@ internal sealed class TenantClock : TimeProvider
     }
 
     /// <summary>
-    /// Moves to the next due timer within reach and takes it; when there is none, moves all the way and returns null.
+    /// Advances to the next due timer in the range and removes it; if there is none, advances to the end and returns null.
     /// </summary>
     private ClockTimer? TakeDue(ref TimeSpan left)
     {
@@ -124,7 +124,7 @@ internal sealed class TenantClock : TimeProvider
 
     private ClockTimer? Earliest() => _timers.Where(t => t.Due is not null).MinBy(t => t.Due);
 
-    /// <summary>A timer whose due time lies on the clock's own line; with real time a system timer wakes it.</summary>
+    /// <summary>Represents a timer on the clock's own time; with real time, a system timer wakes it.</summary>
     private sealed class ClockTimer : ITimer
     {
         private readonly TenantClock _clock;
@@ -142,7 +142,7 @@ internal sealed class TenantClock : TimeProvider
                 : System.CreateTimer(_ => FireIfDue(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         }
 
-        /// <summary>When it is due, counted as <see cref="Elapsed"/>; null when it isn't set.</summary>
+        /// <summary>The due time, as <see cref="Elapsed"/>; null if it isn't set.</summary>
         public TimeSpan? Due { get; private set; }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
@@ -172,7 +172,7 @@ internal sealed class TenantClock : TimeProvider
             return true;
         }
 
-        /// <summary>Runs the callback. Never called under the clock's lock: it may read or set the clock.</summary>
+        /// <summary>Runs the callback. Never called under the clock's lock, because it can read or set the clock.</summary>
         public void Fire() => _callback(_state);
 
         /// <summary>Sets the next due time of a periodic timer, or none.</summary>
@@ -239,7 +239,7 @@ internal sealed class TenantClock : TimeProvider
                 return;
             }
 
-            // A timer of the system takes at most 49 days; a longer wait is set again when it wakes.
+            // A system timer supports at most 49 days; a longer wait is set again when it wakes.
             var wait = due.Value - _clock.Elapsed();
             wait = wait < TimeSpan.Zero ? TimeSpan.Zero : wait > TimeSpan.FromDays(40) ? TimeSpan.FromDays(40) : wait;
             _wake.Change(wait + TimeSpan.FromMilliseconds(1), Timeout.InfiniteTimeSpan);

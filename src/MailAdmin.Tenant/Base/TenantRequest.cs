@@ -9,10 +9,10 @@ internal sealed record TenantRequest(
 {
     private readonly Lazy<Dictionary<string, string>> _query = new(() => Pairs(Uri.Query.TrimStart('?')));
 
-    /// <summary>A header; null when it wasn't sent.</summary>
+    /// <summary>Returns a header; null if it wasn't sent.</summary>
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 
-    /// <summary>A query parameter, unescaped; null when it wasn't sent.</summary>
+    /// <summary>Returns a query parameter, unescaped; null if it wasn't sent.</summary>
     public string? Query(string name) => _query.Value.GetValueOrDefault(name);
 
     /// <summary>All query parameters.</summary>

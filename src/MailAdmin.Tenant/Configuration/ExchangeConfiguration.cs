@@ -60,7 +60,7 @@ internal sealed record ExchangePrincipal(string Id, string AppId, string ObjectI
 /// <summary>A set of recipients by filter: https://learn.microsoft.com/powershell/module/exchange/new-managementscope.</summary>
 internal sealed record ManagementScope(string Id, string Name, RecipientFilter Filter, DateTimeOffset ChangedAt);
 
-/// <summary>Which mailboxes a role assignment is good for.</summary>
+/// <summary>Specifies the mailboxes of a role assignment.</summary>
 internal enum ScopeKind
 {
     Organization,
@@ -77,7 +77,7 @@ internal enum ScopeKind
 /// <param name="PrincipalId">The id of the service principal in Exchange.</param>
 /// <param name="Kind">The kind of its scope.</param>
 /// <param name="ScopeId">Id of the scope, group or administrative unit; null for the organization.</param>
-/// <param name="ChangedAt">When it was made or changed last.</param>
+/// <param name="ChangedAt">The time when it was created or last changed.</param>
 internal sealed record RoleAssignment(
     string Id, string Name, string Role, string PrincipalId, ScopeKind Kind, string? ScopeId, DateTimeOffset ChangedAt);
 
@@ -124,7 +124,7 @@ internal sealed record OrganizationSettings
     /// <summary>EwsEnabled; null if it was never set.</summary>
     public bool? IsEwsEnabled { get; init; }
 
-    /// <summary>EwsAllowedAppIDs: the apps that may use EWS; null where no list was made.</summary>
+    /// <summary>EwsAllowedAppIDs: the apps that can use EWS; null if it was never set.</summary>
     public ImmutableArray<string>? EwsAllowedApps { get; init; }
 
     /// <summary>SendFromAliasEnabled: whether mail from an alias keeps it as its sender.</summary>

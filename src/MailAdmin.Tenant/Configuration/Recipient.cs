@@ -66,7 +66,7 @@ internal sealed record Recipient(
             ? Of(mailbox, domain)
             : All(mailboxes, configuration, domain).FirstOrDefault(r => r.IsNamed(name));
 
-    /// <summary>Mailboxes, mail users, then groups that have an address. An administrative unit is none.</summary>
+    /// <summary>Returns mailboxes, mail users, then groups with an address, without administrative units.</summary>
     public static IEnumerable<Recipient> All(MailboxStore mailboxes, ExchangeConfiguration configuration, string domain) =>
         mailboxes.All.Concat(mailboxes.Elsewhere).Select(m => Of(m, domain))
             .Concat(configuration.Groups.Where(g => g.IsRecipient).Select(g => Of(g, domain)));

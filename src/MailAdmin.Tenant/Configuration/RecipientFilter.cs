@@ -151,7 +151,7 @@ internal sealed partial class RecipientFilter
                 ? r => [r.Account?.Attributes.GetValueOrDefault(name) ?? ""]
                 : null;
 
-        // $true and $null stand in filters without quotation marks.
+        // $true and $null are written without quotation marks in filters.
         private static string Value(string token) => token.Length > 1 && token[0] == '\'' && token[^1] == '\''
             ? token[1..^1].Replace("''", "'", StringComparison.Ordinal)
             : token.ToLowerInvariant() switch

@@ -75,7 +75,7 @@ internal static class AppReader
         return role;
     }
 
-    /// <summary>A filter of recipients; null when it is missing or none.</summary>
+    /// <summary>Reads a recipient filter; null if it's missing or invalid.</summary>
     public static RecipientFilter? Filter(DescriptionNode node, string key)
     {
         try

@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 namespace MailAdmin.Tenant.Description;
 
 /// <summary>
-/// A table of mailboxes as spreadsheets save it: RFC 4180, or with semicolons where the comma parts decimals. The first row has
-/// the keys.
+/// Reads a table of mailboxes as spreadsheets save it: RFC 4180, or with semicolons if the comma is the decimal separator. The
+/// first row has the keys.
 /// </summary>
 internal static class CsvRows
 {

@@ -20,7 +20,7 @@ internal sealed class DescriptionNode(JsonObject json, string where, List<string
 
     public bool Has(string key) => json.Any(p => p.Key.Equals(key, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>A text; null when it is missing, null or, as in a cell, empty.</summary>
+    /// <summary>Reads a text; null if it's missing, null, or, as in a cell, empty.</summary>
     public string? Text(string key) => Value(key) switch
     {
         null => null,
@@ -36,7 +36,7 @@ internal sealed class DescriptionNode(JsonObject json, string where, List<string
             ?? Wrong<string?>(key, $"Valid values are: {string.Join(", ", values)}.");
     }
 
-    /// <summary>A value of an enumeration; null when it is missing.</summary>
+    /// <summary>Reads a value of an enumeration; null if it's missing.</summary>
     public T? Choice<T>(string key)
         where T : struct, Enum => Choice(key, Enum.GetNames<T>()) is { } name ? Enum.Parse<T>(name) : null;
 
@@ -90,7 +90,7 @@ internal sealed class DescriptionNode(JsonObject json, string where, List<string
         ];
     }
 
-    /// <summary>A table; null when it is missing.</summary>
+    /// <summary>Reads a table; null if it's missing.</summary>
     public DescriptionNode? Node(string key) => Value(key) switch
     {
         null => null,

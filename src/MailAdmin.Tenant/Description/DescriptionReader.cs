@@ -40,19 +40,19 @@ internal sealed class DescriptionReader
         }
     }
 
-    /// <summary>Reads what a new tenant is made of.</summary>
+    /// <summary>Reads the content of a new tenant.</summary>
     /// <param name="json">The table.</param>
     /// <param name="source">Its name in errors.</param>
     /// <param name="folder">The folder that paths in it are relative to; null for the current one.</param>
-    /// <exception cref="InvalidRequestException">Something in it is wrong.</exception>
+    /// <exception cref="InvalidRequestException">The description has errors.</exception>
     public static SandboxOptions ReadTenant(JsonObject json, string source, string? folder) =>
         new DescriptionReader(source, folder).Tenant(json);
 
-    /// <summary>Reads what comes into a tenant that exists.</summary>
+    /// <summary>Reads objects to add to an existing tenant.</summary>
     /// <param name="json">The table.</param>
     /// <param name="source">Its name in errors.</param>
     /// <param name="folder">The folder that paths in it are relative to; null for the current one.</param>
-    /// <exception cref="InvalidRequestException">Something in it is wrong.</exception>
+    /// <exception cref="InvalidRequestException">The description has errors.</exception>
     public static TenantDescription ReadContents(JsonObject json, string source, string? folder)
     {
         var reader = new DescriptionReader(source, folder);

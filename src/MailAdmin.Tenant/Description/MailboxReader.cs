@@ -6,8 +6,8 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Description;
 
-/// <summary>Reads mailboxes, whether they stand in a description or in a file of comma-separated values.</summary>
-/// <param name="folder">The folder that paths are relative to; null where there is none.</param>
+/// <summary>Reads mailboxes from a description or a CSV file.</summary>
+/// <param name="folder">The folder for relative paths; null if there is none.</param>
 /// <param name="problems">Takes the errors.</param>
 internal sealed class MailboxReader(string? folder, List<string> problems)
 {
@@ -139,7 +139,7 @@ internal sealed class MailboxReader(string? folder, List<string> problems)
         node.Text(key) is not { } zone || zone == "UTC" || TimeZoneInfo.TryConvertWindowsIdToIanaId(zone, out _) ? node.Text(key)
             : node.Wrong<string>(key, "Specify a Windows time zone such as: W. Europe Standard Time, UTC.");
 
-    /// <summary>An address as Exchange lists it, without what stands before it.</summary>
+    /// <summary>Returns an address of Exchange's list without its prefix.</summary>
     private static string Bare(string address) =>
         address.StartsWith("smtp:", StringComparison.OrdinalIgnoreCase) ? address["smtp:".Length..] : address;
 

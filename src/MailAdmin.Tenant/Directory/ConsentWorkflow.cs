@@ -23,7 +23,7 @@ internal sealed class ConsentWorkflow
     /// <summary>The users' requests.</summary>
     public List<ConsentRequest> Requests { get; } = [];
 
-    /// <summary>Applications of other organizations that a service principal can be made for, by client ID.</summary>
+    /// <summary>Applications of other organizations for which a service principal can be created, by client ID.</summary>
     public Dictionary<string, PublishedApp> Published { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Records a user's request for admin consent to an app, if users can request consent.</summary>

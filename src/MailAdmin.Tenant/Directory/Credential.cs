@@ -21,7 +21,7 @@ internal sealed record Credential(byte[] SecretDigest, X509Certificate2? Certifi
 
     public bool Matches(string secret) => CryptographicOperations.FixedTimeEquals(SecretDigest, Digest(secret));
 
-    /// <summary>A secret as Entra makes them: 40 characters, some of which a URL must escape.</summary>
+    /// <summary>Creates a secret in Entra's form: 40 characters, some of which must be escaped in a URL.</summary>
     public static string NewSecret()
     {
         const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789~._-";

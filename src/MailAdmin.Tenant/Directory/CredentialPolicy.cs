@@ -25,7 +25,7 @@ internal static class CredentialPolicy
     /// <summary>Restrictions of credentials, as both kinds of policies have them.</summary>
     /// <param name="maxSecret">The longest lifetime of a secret; null for any.</param>
     /// <param name="maxCertificate">The longest lifetime of a certificate; null for any.</param>
-    /// <param name="isBlocked">Whether there may be no secrets at all.</param>
+    /// <param name="isBlocked">Whether secrets aren't allowed.</param>
     public static JsonObject Restrictions(TimeSpan? maxSecret, TimeSpan? maxCertificate, bool isBlocked)
     {
         var restrictions = NoRestrictions();
@@ -49,7 +49,7 @@ internal static class CredentialPolicy
         return restrictions;
     }
 
-    /// <summary>Makes the tenant's policy restrict what new applications may have.</summary>
+    /// <summary>Sets the tenant's policy for new applications.</summary>
     public static void Restrict(JsonObject policy, JsonObject restrictions)
     {
         policy["isEnabled"] = true;

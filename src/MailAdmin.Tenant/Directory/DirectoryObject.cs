@@ -23,7 +23,7 @@ internal sealed class DirectoryObject
     /// <summary>The time of its creation. It replicates after a delay.</summary>
     public DateTimeOffset CreatedAt { get; }
 
-    /// <summary>When it was soft-deleted; null while it lives.</summary>
+    /// <summary>The time of its soft deletion; null if it isn't deleted.</summary>
     public DateTimeOffset? DeletedAt { get; set; }
 
     /// <summary>Object IDs of its owners.</summary>

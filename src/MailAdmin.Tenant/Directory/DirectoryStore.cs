@@ -43,7 +43,7 @@ internal sealed class DirectoryStore(TenantClock clock, PropagationDelays delays
     public Dictionary<string, Credential> Credentials { get; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// Policies for some applications, which stand instead of the default one:
+    /// The policies of single applications, which replace the default policy:
     /// https://learn.microsoft.com/graph/api/resources/appmanagementpolicy.
     /// </summary>
     public List<AppManagementPolicy> AppManagementPolicies { get; } = [];

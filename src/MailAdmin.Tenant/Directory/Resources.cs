@@ -115,7 +115,7 @@ internal static class Resources
         new("Mail.Send", "b633e1c5-b582-4048-a93e-9f11b44c7e96"),
         new("MailboxSettings.Read", "d45fa9f8-36e5-4cd2-b601-b063c7cf9ac2"),
         new("POP.AccessAsApp", "cb842b43-da6e-4506-86fe-bb12199c656d"),
-        // No documentation gives this role's id: the sandbox has one of its own, so that only a look-up by name finds it.
+        // This role's ID isn't documented. The sandbox uses its own, so that only a lookup by name finds it.
         new("SMTP.SendAsApp", SandboxId("SMTP.SendAsApp")),
         new("User.Read.All", "bf24470f-10c1-436d-8d53-7b997eb473be"),
     ];

@@ -49,9 +49,7 @@ internal static class ServicePrincipals
         ["verifiedPublisher"] = Applications.NoPublisher(),
     };
 
-    /// <summary>
-    /// The service principal of an application of this tenant, which takes over what the application says of itself.
-    /// </summary>
+    /// <summary>Creates the service principal of an application of this tenant, with the application's properties.</summary>
     public static JsonObject Of(DirectoryObject application, string tenantId, DateTimeOffset created)
     {
         var json = New(application.AppId, application.DisplayName, tenantId, created);

@@ -27,7 +27,9 @@ internal static class UserConsentPolicies
         ["9e5f94bc-e8a4-4e73-b8be-63364c29d753"] = "Thunderbird",
     };
 
-    /// <summary>Permissions that the recommended policy leaves to admins, and that only the mail clients may be given.</summary>
+    /// <summary>
+    /// The permissions that the recommended policy reserves for administrators, except for the listed mail clients.
+    /// </summary>
     private static readonly HashSet<string> Mail = new(StringComparer.OrdinalIgnoreCase)
     {
         "Files.Read.All", "Files.ReadWrite.All", "Sites.Read.All", "Sites.ReadWrite.All", "Mail.Read", "Mail.ReadWrite",

@@ -30,7 +30,7 @@ internal sealed class UserList : IReadOnlyList<DirectoryObject>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>A user principal name may have been changed since the user was added.</summary>
+    /// <summary>A user principal name can change after the user was added.</summary>
     private DirectoryObject? Named(string name)
     {
         bool IsNow(DirectoryObject user) => DirectoryStore.Same(user.Json.Text("userPrincipalName"), name);

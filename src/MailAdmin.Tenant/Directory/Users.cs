@@ -3,7 +3,7 @@ using MailAdmin.Tenant.Base;
 
 namespace MailAdmin.Tenant.Directory;
 
-/// <summary>Users as the admin center makes them: https://learn.microsoft.com/graph/api/resources/user.</summary>
+/// <summary>Creates users like the admin center: https://learn.microsoft.com/graph/api/resources/user.</summary>
 internal static class Users
 {
     /// <summary>Graph's names of what Exchange lets recipients be filtered by, under Exchange's names.</summary>

@@ -41,7 +41,7 @@ internal sealed class AuthorizePage(TenantState tenant, UserGrants grants)
         }
         catch (TokenRefusal refusal)
         {
-            // The word of the token endpoint is none of this one's: RFC 6749 section 4.1.2.1.
+            // The token endpoint's error code isn't valid here: RFC 6749 section 4.1.2.1.
             var error = refusal.Error == "invalid_grant" ? "access_denied" : refusal.Error;
             return Send(request, redirectUri, new() { ["error"] = error, ["error_description"] = describe(refusal) });
         }

@@ -23,11 +23,11 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
     /// </summary>
     public bool AllowsPublicFlows => Application is null || Application.Json.Flag("isFallbackPublicClient") == true;
 
-    /// <summary>Whether it may come from a tenant that isn't named in the URL.</summary>
+    /// <summary>Whether it can be from another tenant than that in the URL.</summary>
     public bool IsMultiTenant => Application is null || Application.Json.Text("signInAudience") is not "AzureADMyOrg";
 
     /// <summary>
-    /// Whether an answer may go to this address, and whether the app that waits there is public; null when it may not.
+    /// Returns whether an address is a redirect URI of the app, and whether that is for a public client; null if it isn't one.
     /// </summary>
     public bool? IsPublicAt(string redirectUri)
     {
@@ -58,7 +58,7 @@ internal sealed record Client(DirectoryObject? Application, DirectoryObject Prin
         && a.AbsolutePath == r.AbsolutePath;
 
     /// <summary>Finds the app that a request names.</summary>
-    /// <exception cref="TokenRefusal">It isn't here, may not be used with this authority, or is disabled.</exception>
+    /// <exception cref="TokenRefusal">The app doesn't exist, can't be used with this authority, or is disabled.</exception>
     public static Client Find(TenantState tenant, string appId, string tenantName)
     {
         var application = tenant.Directory.ApplicationOf(appId);

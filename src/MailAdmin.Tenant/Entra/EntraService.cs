@@ -8,7 +8,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 
-/// <summary>Everything behind login.microsoftonline.com and its national siblings.</summary>
+/// <summary>Serves login.microsoftonline.com and its hosts in the national clouds.</summary>
 internal sealed class EntraService
 {
     private static readonly Cloud China = Cloud.Of(MailEnvironment.China);

@@ -13,10 +13,10 @@ internal sealed class PersonSignIn(TenantState tenant)
     private readonly UserConsent _consent = new(tenant);
 
     /// <summary>Returns the next page; null if the user is signed in and the app has the requested permissions.</summary>
-    /// <exception cref="TokenRefusal">The person declined, or may not consent.</exception>
+    /// <exception cref="TokenRefusal">The user declined, or isn't allowed to consent.</exception>
     public TenantAnswer? Next(Client client, string scope, TenantRequest request, out DirectoryObject? user)
     {
-        // Forms post to where they came from: the request itself stays in the address.
+        // Forms are posted to their own address, which contains the request.
         var action = request.Uri.PathAndQuery;
         var form = request.Method == "POST" ? request.Form() : [];
         user = form.GetValueOrDefault("user") is { } chosen ? tenant.Directory.Users.Find(chosen) : null;

@@ -43,7 +43,7 @@ internal sealed class UserConsent(TenantState tenant)
         }
     }
 
-    /// <summary>Grants permissions to a user, or to all users when an admin says so.</summary>
+    /// <summary>Grants permissions to a user, or to all users if an administrator consents for them.</summary>
     public void Grant(Client client, DirectoryObject? user, DirectoryObject resource, IReadOnlyList<string> scopes)
     {
         if (tenant.Directory.PrincipalOf(client.AppId) is null)

@@ -6,7 +6,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Entra;
 
-/// <summary>An authorization code that was handed out.</summary>
+/// <summary>Represents an issued authorization code.</summary>
 internal sealed record AuthorizationCode(
     Client Client, DirectoryObject User, string Scope, string RedirectUri, string? Challenge, DateTimeOffset ExpiresAt)
 {
@@ -18,7 +18,7 @@ internal sealed record AuthorizationCode(
 }
 
 /// <summary>
-/// A device code that was handed out: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code.
+/// Represents an issued device code: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code.
 /// </summary>
 internal sealed record DeviceCode(Client Client, string UserCode, string Scope, DateTimeOffset ExpiresAt)
 {
@@ -29,25 +29,25 @@ internal sealed record DeviceCode(Client Client, string UserCode, string Scope, 
     public TokenRefusal? Refusal { get; set; }
 }
 
-/// <summary>A refresh token that was handed out.</summary>
+/// <summary>Represents an issued refresh token.</summary>
 internal sealed record RefreshToken(Client Client, DirectoryObject User, DateTimeOffset ExpiresAt);
 
 /// <summary>Represents codes and refresh tokens of users who signed in, or are signing in.</summary>
 internal sealed class UserGrants(TenantState tenant)
 {
     /// <summary>
-    /// An authorization code is good for about ten minutes:
+    /// An authorization code is valid for about ten minutes:
     /// https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow.
     /// </summary>
     private static readonly TimeSpan CodeLifetime = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// A device code is good for 15 minutes: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code.
+    /// A device code is valid for 15 minutes: https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code.
     /// </summary>
     public static readonly TimeSpan DeviceCodeLifetime = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// 90 days from each use. A new one comes with every answer, and the old one stays good until its own end:
+    /// 90 days from each use. Every response contains a new one, and the old one stays valid until its expiration:
     /// https://learn.microsoft.com/entra/identity-platform/refresh-tokens.
     /// </summary>
     private static readonly TimeSpan RefreshLifetime = TimeSpan.FromDays(90);
@@ -61,7 +61,7 @@ internal sealed class UserGrants(TenantState tenant)
 
     public (string Code, DeviceCode Device) NewDevice(Client client, string scope)
     {
-        // Without vowels and what looks alike, as the service's own codes.
+        // Without vowels and similar characters, like the service's codes.
         var device = new DeviceCode(
             client, RandomNumberGenerator.GetString("BCDFGHJKLMNPQRSTVWXZ23456789", 9), scope, tenant.Now + DeviceCodeLifetime);
         return (Add(_devices, "", device), device);

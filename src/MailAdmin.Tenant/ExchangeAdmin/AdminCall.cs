@@ -24,7 +24,7 @@ internal sealed class AdminCall(TenantState tenant, JsonObject parameters)
     /// <summary>Whether a parameter was given, null included.</summary>
     public bool Has(string name) => parameters.ContainsKey(name);
 
-    /// <summary>A text parameter; null when it is missing or null.</summary>
+    /// <summary>Returns a text parameter; null if it's missing or null.</summary>
     public string? Text(string name) => parameters[name]?.ToString() is { Length: > 0 } text ? text : null;
 
     /// <exception cref="AdminRefusal">It is missing.</exception>
@@ -39,8 +39,8 @@ internal sealed class AdminCall(TenantState tenant, JsonObject parameters)
         var one => [one.ToString()],
     };
 
-    /// <summary>A boolean; null when it is missing or null.</summary>
-    /// <exception cref="AdminRefusal">It is something else.</exception>
+    /// <summary>Returns a boolean; null if it's missing or null.</summary>
+    /// <exception cref="AdminRefusal">The value isn't a boolean.</exception>
     public bool? Flag(string name) => parameters[name] switch
     {
         null => null,
@@ -50,7 +50,7 @@ internal sealed class AdminCall(TenantState tenant, JsonObject parameters)
                 + $"\"System.Boolean\"."),
     };
 
-    /// <exception cref="AdminRefusal">There is none.</exception>
+    /// <exception cref="AdminRefusal">The object wasn't found.</exception>
     public Recipient RecipientOf(string name) => FindRecipient(Current, name) ?? throw AdminRefusal.NotFound(name);
 
     /// <summary>Returns the recipient with a name, of any kind; null if there is none.</summary>
@@ -61,12 +61,12 @@ internal sealed class AdminCall(TenantState tenant, JsonObject parameters)
     public IEnumerable<Recipient> Recipients(ExchangeConfiguration configuration) =>
         Recipient.All(tenant.Mailboxes, configuration, tenant.Domain);
 
-    /// <exception cref="AdminRefusal">There is none.</exception>
+    /// <exception cref="AdminRefusal">The object wasn't found.</exception>
     public Mailbox MailboxOf(string name) => RecipientOf(name).Mailbox ?? throw AdminRefusal.NotFound(name);
 
     public Recipient Describe(Mailbox mailbox) => Recipient.Of(mailbox, tenant.Domain);
 
-    /// <exception cref="AdminRefusal">There is none.</exception>
+    /// <exception cref="AdminRefusal">The object wasn't found.</exception>
     public ExchangePrincipal PrincipalOf(string name) =>
         Current.Principals.FirstOrDefault(p => p.IsNamed(name)) ?? throw AdminRefusal.NotFound(name);
 

@@ -8,10 +8,10 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// The endpoint behind Microsoft's own module, which has no public documentation: POST adminapi/{version}/{tenant}/InvokeCommand
-/// with CmdletInput, and GET EXOModuleFile, which lists the cmdlets that the caller's roles have. Shapes as open-source clients
-/// use them: New-ExoRequest.ps1 of KelvinTegelaar/CIPP-API, Invoke-ExoCommand.ps1 of GreyCorbel/ExoHelper, and
-/// azapptoolkit-exchange of tiredithumans/azapptoolkit.
+/// The endpoint of Microsoft's own module, which isn't documented: POST adminapi/{version}/{tenant}/InvokeCommand with
+/// CmdletInput, and GET EXOModuleFile, which lists the cmdlets of the caller's roles. Forms as in open-source clients:
+/// New-ExoRequest.ps1 of KelvinTegelaar/CIPP-API, Invoke-ExoCommand.ps1 of GreyCorbel/ExoHelper, and azapptoolkit-exchange of
+/// tiredithumans/azapptoolkit.
 /// </summary>
 internal sealed class AdminService(TenantState tenant)
 {

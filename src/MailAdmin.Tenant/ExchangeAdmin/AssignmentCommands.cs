@@ -29,7 +29,8 @@ internal static class AssignmentCommands
         var role = call.Text("Role");
         if (call.Text("RoleAssigneeType") is { } type && !ExchangeConfiguration.Same(type, "ServicePrincipal"))
         {
-            // Only apps have assignments that an admin made here; people and groups have what role groups are born with.
+            // Only apps have assignments that an administrator created here; users and groups have those of the built-in role
+            // groups.
             return AssigneeTypes.Contains(type, StringComparer.OrdinalIgnoreCase) ? []
                 : throw AdminRefusal.Binding(
                     $"Cannot process argument transformation on parameter 'RoleAssigneeType'. Cannot convert value \"{type}\" to "

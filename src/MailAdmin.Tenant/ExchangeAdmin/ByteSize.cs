@@ -10,7 +10,7 @@ internal static class ByteSize
 {
     private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB"];
 
-    /// <summary>A size parameter; null when it is missing.</summary>
+    /// <summary>Returns a size parameter; null if it's missing.</summary>
     /// <exception cref="AdminRefusal">It is no size.</exception>
     public static long? Read(AdminCall call, string parameter)
     {

@@ -75,7 +75,7 @@ internal static class GroupCommands
             ? group
             : throw AdminRefusal.NotFound(name);
 
-    /// <summary>Microsoft 365 groups and dynamic ones have cmdlets of their own.</summary>
+    /// <summary>Microsoft 365 groups and dynamic groups have other cmdlets.</summary>
     private static bool IsDistribution(RecipientGroup group) =>
         group.Details is RecipientGroup.Security or RecipientGroup.Distribution;
 }

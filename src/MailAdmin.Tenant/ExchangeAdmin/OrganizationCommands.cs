@@ -27,8 +27,8 @@ internal static class OrganizationCommands
     ];
 
     /// <summary>
-    /// https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig: EwsEnabled is true, false, or null for what
-    /// the mailboxes say; EwsAllowedAppIDs is a text with commas. It says nothing on success.
+    /// https://learn.microsoft.com/powershell/module/exchange/set-organizationconfig: EwsEnabled is true, false, or null for the
+    /// mailboxes' own settings; EwsAllowedAppIDs is a text with commas. Returns nothing on success.
     /// </summary>
     public static IEnumerable<JsonObject> Set(AdminCall call)
     {

@@ -115,7 +115,7 @@ internal static class RecipientCommands
         mailbox.IsPopEnabled = call.Flag("PopEnabled") ?? mailbox.IsPopEnabled;
         if (call.Has("SmtpClientAuthenticationDisabled"))
         {
-            // Null means what the organization says.
+            // Null is the organization's setting.
             mailbox.IsSmtpAuthDisabled = call.Flag("SmtpClientAuthenticationDisabled");
         }
 

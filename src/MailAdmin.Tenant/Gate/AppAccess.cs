@@ -14,7 +14,7 @@ internal enum AccessVerdict
     DeniedByPolicy,
 }
 
-/// <summary>Whether Exchange lets an app into a mailbox. Entra's roles, scoped roles and policies come together here.</summary>
+/// <summary>Returns whether an app can access a mailbox: from Entra's roles, scoped roles, and policies.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/exchange/permissions-exo/application-rbac: what Entra grants and what Exchange assigns are added
 /// up.

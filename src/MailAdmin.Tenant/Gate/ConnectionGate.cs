@@ -8,7 +8,7 @@ namespace MailAdmin.Tenant.Gate;
 internal static class ConnectionGate
 {
     /// <summary>Lets a connection through.</summary>
-    /// <exception cref="SocketException">A fault says so.</exception>
+    /// <exception cref="SocketException">A fault is on.</exception>
     public static async Task PassAsync(TenantState tenant, CancellationToken cancellationToken)
     {
         Fault? fault;

@@ -4,7 +4,7 @@ using MailAdmin.Tenant.State;
 
 namespace MailAdmin.Tenant.Gate;
 
-/// <summary>An access token for Exchange, whether it comes over HTTP or over IMAP.</summary>
+/// <summary>Validates an access token for Exchange, from HTTP or IMAP.</summary>
 internal static class ExchangeToken
 {
     /// <summary>Takes a token apart; null if it isn't one, or none of this tenant, for Exchange, that is good now.</summary>
@@ -14,7 +14,7 @@ internal static class ExchangeToken
             ? token
             : null;
 
-    /// <summary>Exchange goes by several names.</summary>
+    /// <summary>The names of Exchange as an audience.</summary>
     private static bool IsForExchange(TenantState tenant, Jwt token)
     {
         var audience = token.Claims.Text("aud")?.TrimEnd('/');

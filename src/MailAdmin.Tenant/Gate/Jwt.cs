@@ -17,7 +17,7 @@ internal sealed record Jwt(JsonObject Header, JsonObject Claims, string SignedTe
         return text + "." + Base64Url.Encode(signature);
     }
 
-    /// <summary>Takes a token apart without judging it; null when it is no token.</summary>
+    /// <summary>Parses a token without validating it; null if it isn't a token.</summary>
     public static Jwt? Read(string token)
     {
         var parts = token.Split('.');
@@ -39,7 +39,7 @@ internal sealed record Jwt(JsonObject Header, JsonObject Claims, string SignedTe
         }
     }
 
-    /// <summary>Whether this key made the signature, by the algorithm that the header names.</summary>
+    /// <summary>Returns whether this key created the signature, with the algorithm in the header.</summary>
     public bool IsSignedBy(RSA key)
     {
         var padding = Header.Text("alg") switch
@@ -52,7 +52,7 @@ internal sealed record Jwt(JsonObject Header, JsonObject Claims, string SignedTe
             && key.VerifyData(Encoding.ASCII.GetBytes(SignedText), Signature, HashAlgorithmName.SHA256, padding);
     }
 
-    /// <summary>A NumericDate claim, also one in quotes, as MSAL writes them; null when it is missing.</summary>
+    /// <summary>Returns a NumericDate claim, also one in quotes, as MSAL writes them; null if it's missing.</summary>
     public DateTimeOffset? Time(string claim) =>
         double.TryParse(Claims[claim]?.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
             ? DateTimeOffset.UnixEpoch.AddSeconds(seconds)

@@ -51,7 +51,7 @@ internal static class SendRights
     public static bool Has(TenantState tenant, Mailbox mailbox, string sid, params IEnumerable<string> rights) =>
         tenant.Exchange.Readable.Permissions.Any(p => p.MailboxId == mailbox.UserId && p.Sid == sid && rights.Contains(p.Right));
 
-    /// <summary>The SID of an app in Exchange; none where it isn't registered there.</summary>
+    /// <summary>Returns the SID of an app in Exchange; empty if it isn't registered there.</summary>
     public static IEnumerable<string> SidOfApp(TenantState tenant, string appId) =>
         tenant.Exchange.Readable.PrincipalOf(appId) is { } principal ? [principal.Sid] : [];
 }

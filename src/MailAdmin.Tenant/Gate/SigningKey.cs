@@ -5,8 +5,8 @@ using MailAdmin.Tenant.Base;
 namespace MailAdmin.Tenant.Gate;
 
 /// <summary>
-/// The key that signs the tokens of every sandbox in this process: made when the first token is, never stored.
-/// Its shape as published: https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-signature, RFC 7517.
+/// The key that signs the tokens of every sandbox in this process: created with the first token, never stored. Its published
+/// form: https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-signature, RFC 7517.
 /// </summary>
 internal sealed class SigningKey
 {

@@ -54,7 +54,7 @@ internal static class ApplicationApi
         return new TenantAnswer(204);
     }
 
-    /// <summary>application-delete: it goes to the deleted items for 30 days, and its service principal with it.</summary>
+    /// <summary>application-delete: moves it with its service principal to the deleted items for 30 days.</summary>
     public static TenantAnswer Delete(GraphCall call)
     {
         var application = FindOwn(call);
@@ -71,7 +71,7 @@ internal static class ApplicationApi
     public static DirectoryObject Find(GraphCall call) =>
         DirectoryQueries.Find(call, call.Tenant.Directory.Applications, call.Keys["application"]);
 
-    /// <summary>The application that the URL names, if the caller may change it.</summary>
+    /// <summary>Returns the application in the URL, if the caller is allowed to change it.</summary>
     public static DirectoryObject FindOwn(GraphCall call)
     {
         var application = Find(call);

@@ -59,7 +59,7 @@ internal static class AttachmentApi
         return new TenantAnswer(204);
     }
 
-    /// <summary>Makes an attachment from the JSON of one.</summary>
+    /// <summary>Creates an attachment from its JSON.</summary>
     /// <exception cref="GraphRefusal">It is of no known kind, or its content isn't base64.</exception>
     public static MessageAttachment Read(GraphCall call, JsonObject json)
     {

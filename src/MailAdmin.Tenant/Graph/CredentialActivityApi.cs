@@ -52,7 +52,7 @@ internal static class CredentialActivityApi
                 },
             }));
 
-    /// <summary>When an application last signed in with any credential that it has; null when it never did.</summary>
+    /// <summary>Returns the last sign-in of an application with any of its credentials; null if there was none.</summary>
     public static DateTimeOffset? LastUseOf(TenantState tenant, DirectoryObject application) =>
         application.Json.Objects("passwordCredentials")
         .Concat(application.Json.Objects("keyCredentials")).Select(c => Used(tenant, c)).Max();

@@ -43,7 +43,7 @@ internal static class Delegation
                     : [];
             }
 
-            // Every member may read the directory; who changes it needs a role.
+            // Every member can read the directory; changes require a role.
             return tenant.Directory.IsAdmin(user) || route.Method == "GET" ? caller.Roles : [];
         }
     }

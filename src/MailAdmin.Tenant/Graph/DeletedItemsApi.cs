@@ -7,10 +7,10 @@ namespace MailAdmin.Tenant.Graph;
 /// <summary>Soft-deleted directory objects: https://learn.microsoft.com/graph/api/resources/directory.</summary>
 internal static class DeletedItemsApi
 {
-    /// <summary>After so long a deleted object is gone for good.</summary>
+    /// <summary>The time after which a deleted object is permanently deleted.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
-    /// <summary>Moves an object from its list to the deleted ones, with the grants that hang on it gone.</summary>
+    /// <summary>Moves an object from its list to the deleted ones, and removes its grants.</summary>
     public static void Delete(TenantState tenant, List<DirectoryObject> list, DirectoryObject deleted)
     {
         list.Remove(deleted);

@@ -19,7 +19,9 @@ internal static partial class Delivery
     private static readonly string[] Lists = ["toRecipients", "ccRecipients", "bccRecipients"];
 
     /// <summary>Sends; gives the message as the sender keeps it.</summary>
-    /// <exception cref="GraphRefusal">It has no recipient, or its sender may not send as whom it says it is from.</exception>
+    /// <exception cref="GraphRefusal">
+    /// The message has no recipient, or the sender isn't allowed to use the From address.
+    /// </exception>
     public static ItemContent Send(GraphCall call, ItemContent content)
     {
         string[] recipients = [.. Lists.SelectMany(list => Addresses(content.Property(list)))
@@ -41,7 +43,7 @@ internal static partial class Delivery
         return sent;
     }
 
-    /// <summary>The message with its sender and its time; MIME stays as it was handed in.</summary>
+    /// <summary>Returns the message with its sender and its time; MIME isn't changed.</summary>
     private static ItemContent Stamp(GraphCall call, ItemContent content)
     {
         var mailbox = call.Mailbox;

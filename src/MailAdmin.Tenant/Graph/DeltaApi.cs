@@ -11,7 +11,7 @@ internal static class DeltaApi
 {
     private const int DefaultPage = 10, MaxPage = 1000;
 
-    /// <summary>With $filter only so many messages come: https://learn.microsoft.com/graph/delta-query-messages.</summary>
+    /// <summary>The maximum number of messages with $filter: https://learn.microsoft.com/graph/delta-query-messages.</summary>
     private const int MaxFiltered = 5000;
 
     /// <summary>Not in the cloud of 21Vianet.</summary>
@@ -64,7 +64,7 @@ internal static class DeltaApi
         var changes = new List<DeltaEntry>();
         if (all || last.ChangeType == "deleted")
         {
-            // A message that left and came back still has its immutable ID: it didn't go.
+            // A message that was moved out and back has the same immutable ID, so it isn't reported as removed.
             changes.AddRange(folder.RemovedSince(last.UpTo)
                 .Where(r => r.FiledVersion <= last.UpTo
                     && !(call.ImmutableIds && folder.Mailbox.FindItem(r.ImmutableId)?.Folder == folder))

@@ -11,7 +11,7 @@ internal sealed record DeltaEntry(Item? Item, RemovedItem? Removed);
 /// <summary>Represents a client's position in the changes of a folder.</summary>
 /// <param name="Query">The options of its first request, which hold for all that follow.</param>
 /// <param name="ChangeType">created, updated, deleted; null for all.</param>
-/// <param name="UpTo">The version of the mailbox that the round goes up to.</param>
+/// <param name="UpTo">The version of the mailbox at the end of the round.</param>
 /// <param name="Entries">The changes of the round, which all its pages share.</param>
 internal sealed record DeltaRound(Query Query, string? ChangeType, long UpTo, IReadOnlyList<DeltaEntry> Entries)
 {
@@ -19,7 +19,7 @@ internal sealed record DeltaRound(Query Query, string? ChangeType, long UpTo, IR
     public int Told { get; init; }
 }
 
-/// <summary>The state tokens that were handed out: https://learn.microsoft.com/graph/delta-query-overview#state-tokens.</summary>
+/// <summary>Stores the issued state tokens: https://learn.microsoft.com/graph/delta-query-overview#state-tokens.</summary>
 internal sealed class DeltaStates(TenantClock clock)
 {
     /// <summary>The lifetime of an Outlook token depends on the size of its cache. Administrators report this one.</summary>

@@ -6,7 +6,7 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// Lists of objects of several types, each of which says what it is: https://learn.microsoft.com/graph/api/resources/directoryobject.
+/// Lists objects of several types, with the type of each: https://learn.microsoft.com/graph/api/resources/directoryobject.
 /// </summary>
 internal static class DirectoryMembers
 {

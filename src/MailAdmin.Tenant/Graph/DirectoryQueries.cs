@@ -71,7 +71,7 @@ internal static class DirectoryQueries
             .After(("@odata.context", call.Context($"{fragment}('{entity.Id}')/{name}")));
     }
 
-    /// <summary>A visible object by "id", or by "appId=..." where the URL used that alternate key.</summary>
+    /// <summary>Returns a visible object by "id", or by "appId=..." if the URL has that alternate key.</summary>
     /// <exception cref="GraphRefusal">404.</exception>
     public static DirectoryObject Find(GraphCall call, IEnumerable<DirectoryObject> all, string key)
     {

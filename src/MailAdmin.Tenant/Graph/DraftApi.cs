@@ -18,7 +18,7 @@ internal static class DraftApi
     /// <summary>mailfolder-post-messages</summary>
     public static TenantAnswer CreateIn(GraphCall call) => Create(call, FolderApi.Find(call));
 
-    /// <summary>message-send: the draft goes to Sent Items.</summary>
+    /// <summary>message-send: moves the draft to Sent Items.</summary>
     public static TenantAnswer Send(GraphCall call)
     {
         var draft = MessageApi.Find(call);

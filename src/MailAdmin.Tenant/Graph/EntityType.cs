@@ -5,7 +5,7 @@ namespace MailAdmin.Tenant.Graph;
 
 /// <summary>Represents a property of an entity, which is created on request.</summary>
 /// <param name="Get">Its value now.</param>
-/// <param name="OnSelect">True when it is returned only to those who $select it.</param>
+/// <param name="OnSelect">Whether it's returned only with $select.</param>
 internal sealed record Property<T>(string Name, Func<T, GraphCall, JsonNode?> Get, bool OnSelect = false)
 {
     /// <summary>The derived type that has the property, and that is its prefix in $select; null for all types.</summary>

@@ -6,12 +6,12 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// Workloads elsewhere that may sign in as an application:
+/// The external workloads that can sign in as an application:
 /// https://learn.microsoft.com/graph/api/resources/federatedidentitycredential.
 /// </summary>
 internal static class FederatedCredentialApi
 {
-    /// <summary>The page of application-post-federatedidentitycredentials: at most so many of them.</summary>
+    /// <summary>The maximum number of them, according to the page of application-post-federatedidentitycredentials.</summary>
     private const int Most = 20;
 
     private static readonly string[] Required = ["name", "issuer", "subject", "audiences"];

@@ -52,7 +52,7 @@ internal static class FolderApi
         return One(call, 200, folder);
     }
 
-    /// <summary>mailfolder-delete: it goes with its content; the folders that every mailbox is born with stay.</summary>
+    /// <summary>mailfolder-delete: removes a folder with its content. Default folders can't be removed.</summary>
     public static TenantAnswer Delete(GraphCall call)
     {
         var folder = Find(call);
@@ -104,7 +104,7 @@ internal static class FolderApi
     /// <summary>The folder that the URL names by ID or well-known name.</summary>
     public static Folder Find(GraphCall call) => Find(call.Mailbox, call.Keys["folder"]);
 
-    /// <exception cref="GraphRefusal">There is none, or the name can't be an ID.</exception>
+    /// <exception cref="GraphRefusal">The folder wasn't found, or the name can't be an ID.</exception>
     public static Folder Find(Mailbox mailbox, string name) =>
         mailbox.FindFolder(name) is { HoldsMail: true } found ? found
             : throw (ItemIds.IsWellFormed(name) ? GraphRefusal.NoItem() : GraphRefusal.MalformedId());

@@ -111,7 +111,7 @@ internal static class GrantApi
     }
 
     /// <summary>
-    /// Grants what the body says; its property <paramref name="mustBe"/> has to name the service principal of the URL.
+    /// Grants the permissions in the body, whose property <paramref name="mustBe"/> must be the service principal in the URL.
     /// </summary>
     private static TenantAnswer Grant(GraphCall call, string mustBe, Func<DirectoryObject, string> fragment)
     {
@@ -122,7 +122,7 @@ internal static class GrantApi
         }
 
         var resource = FindPrincipal(call, Required(body, "resourceId"));
-        // Users are assigned to an app by its default role, or by one of its own.
+        // Users are assigned to an app with its default role, or with one of its own.
         var principal = UserApi.Find(call.Tenant, Required(body, "principalId"))
             ?? FindPrincipal(call, Required(body, "principalId"));
         var role = Required(body, "appRoleId");

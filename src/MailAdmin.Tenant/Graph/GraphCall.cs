@@ -63,11 +63,11 @@ internal sealed class GraphCall(
         : throw GraphRefusal.InvalidUser(keys["user"]);
 
     /// <summary>
-    /// True when the ids of this answer are to be immutable: https://learn.microsoft.com/graph/outlook-immutable-id.
+    /// Whether the IDs in this response must be immutable: https://learn.microsoft.com/graph/outlook-immutable-id.
     /// </summary>
     public bool ImmutableIds => Prefers("IdType") == "ImmutableId";
 
-    /// <summary>The value of a preference (RFC 7240), unquoted; null when it wasn't sent.</summary>
+    /// <summary>Returns the value of a preference (RFC 7240), unquoted; null if it wasn't sent.</summary>
     public string? Prefers(string name)
     {
         foreach (var part in (request.Header("Prefer") ?? "").Split([',', ';']))

@@ -9,7 +9,7 @@ internal static class GraphRoutes
         [.. DirectoryRoutes.All, .. MailRoutes.All, .. PolicyRoutes.All, .. DirectoryRoutes.Properties];
 
     /// <summary>Finds the endpoint of a request.</summary>
-    /// <exception cref="GraphRefusal">There is none.</exception>
+    /// <exception cref="GraphRefusal">The route doesn't exist.</exception>
     public static (Route Route, IReadOnlyDictionary<string, string> Keys) Find(
         string method, string version, IReadOnlyList<string> path)
     {

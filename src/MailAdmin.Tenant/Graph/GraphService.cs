@@ -6,7 +6,8 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// Everything behind graph.microsoft.com and its national siblings: version 1.0, and of beta what version 1.0 lacks.
+/// Serves graph.microsoft.com and its hosts in the national clouds: version 1.0, and the parts of beta that version 1.0 doesn't
+/// have.
 /// </summary>
 internal sealed class GraphService(TenantState tenant, GraphState state)
 {
@@ -75,7 +76,7 @@ internal sealed class GraphService(TenantState tenant, GraphState state)
 
         if (request.Method == "GET" && !call.IsExpandRead && call.Query.Expand is [var first, ..])
         {
-            // Nothing is passed over in silence: an endpoint that expands nothing says so.
+            // An endpoint without support for $expand returns an error instead of ignoring it.
             throw GraphRefusal.BadRequest(
                 $"Parsing OData Select and Expand failed: Could not find a property named '{first.Split('(')[0]}'.");
         }

@@ -33,8 +33,8 @@ internal static class KeyCredentials
     }
 
     /// <summary>
-    /// Carries out "keyCredentials" of a change: the list that it gives becomes the list, what has a key is new, what has only
-    /// a keyId stays. Afterwards the change holds what Graph shows of them: everything but the key.
+    /// Applies "keyCredentials" of a change. The given list replaces the old one: an entry with a key is new, an entry with only
+    /// a keyId is kept. Afterward, the change contains Graph's representation: everything except the key.
     /// </summary>
     public static void Replace(TenantState tenant, DirectoryObject application, JsonObject change)
     {

@@ -14,8 +14,8 @@ internal static class MailQueries
     private static readonly string[] SearchedByDefault = ["from", "subject", "body"];
 
     /// <summary>
-    /// The rule that ties $orderby to $filter: https://learn.microsoft.com/graph/api/user-list-messages, section "Using filter
-    /// and orderby in the same query". $search goes with neither.
+    /// The rule that relates $orderby to $filter: https://learn.microsoft.com/graph/api/user-list-messages, section "Using filter
+    /// and orderby in the same query". $search can't be combined with either.
     /// </summary>
     /// <exception cref="GraphRefusal">InefficientFilter, SearchWithFilter, SearchWithOrderBy.</exception>
     public static void Check(Query query)

@@ -6,8 +6,8 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// A request's place among the four that one app may have running in one mailbox, held while the service works on it. The items
-/// of a batch take none: Graph itself sends at most four of them at a time
+/// Represents one of the four concurrent requests of an app on a mailbox, held during the request. The items of a batch don't
+/// require one: Graph itself sends at most four of them at a time
 /// (https://learn.microsoft.com/graph/throttling#throttling-and-batching).
 /// </summary>
 internal sealed class MailboxPlace

@@ -68,8 +68,8 @@ internal static class MessageApi
     }
 
     /// <summary>
-    /// message-delete. The page doesn't say where the message goes; administrators find it in Recoverable Items, from where it
-    /// can't be deleted again (ErrorCannotDeleteObject): microsoft-graph-docs#2894, msgraph-sdk-powershell#3265.
+    /// message-delete. The page doesn't document the destination. Administrators find the message in Recoverable Items, from
+    /// where it can't be deleted again (ErrorCannotDeleteObject): microsoft-graph-docs#2894, msgraph-sdk-powershell#3265.
     /// </summary>
     public static TenantAnswer Delete(GraphCall call)
     {
@@ -97,7 +97,7 @@ internal static class MessageApi
     }
 
     /// <summary>The message that the URL names by an ID of either kind, in the folder that it names.</summary>
-    /// <exception cref="GraphRefusal">There is none, or the name can't be an ID.</exception>
+    /// <exception cref="GraphRefusal">The message wasn't found, or the name can't be an ID.</exception>
     public static Item Find(GraphCall call)
     {
         var id = call.Keys["message"];

@@ -40,7 +40,7 @@ internal static class PolicyApi
     private static void Check(
         TenantState tenant, DirectoryObject owner, string kind, string addition, string lifetime, TimeSpan wanted)
     {
-        // An application has one policy of its own at most, which counts instead of the tenant's.
+        // An application has at most one policy of its own, which replaces the tenant's.
         var own = tenant.Directory.AppManagementPolicies.Find(p => p.AppliesTo.Contains(owner.Id))?.Json;
         var policy = own ?? tenant.Directory.CredentialPolicy;
         var part = own is not null ? "restrictions"

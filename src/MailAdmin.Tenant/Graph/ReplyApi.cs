@@ -151,7 +151,7 @@ internal static class ReplyApi
     private static string Prefixed(string prefix, string subject) =>
         subject.StartsWith(prefix.TrimEnd(), StringComparison.OrdinalIgnoreCase) ? subject : prefix + subject;
 
-    /// <summary>The comment stands above the message that is answered or forwarded.</summary>
+    /// <summary>The comment is above the original message.</summary>
     private static JsonObject Commented(JsonObject? body, string comment)
     {
         var isHtml = string.Equals(body?.Text("contentType"), "html", StringComparison.OrdinalIgnoreCase);

@@ -5,7 +5,7 @@ namespace MailAdmin.Tenant.Graph;
 /// <summary>An endpoint.</summary>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Template">The path after the version, with braces around what varies.</param>
-/// <param name="Roles">The app roles of which the token needs one, as the "Permissions" table of the page says.</param>
+/// <param name="Roles">The app roles of which the token requires one, from the "Permissions" table of the page.</param>
 /// <param name="Page">Its documentation: https://learn.microsoft.com/graph/api/{Page}.</param>
 /// <param name="Handle">The code of the endpoint.</param>
 internal sealed record Route(string Method, string Template, string[] Roles, string Page, Func<GraphCall, TenantAnswer> Handle)
@@ -15,7 +15,7 @@ internal sealed record Route(string Method, string Template, string[] Roles, str
     /// <summary>The version of Graph that has it.</summary>
     public string Version { get; init; } = "v1.0";
 
-    /// <summary>True when it is about the content of a mailbox, so that Exchange decides and words the refusal.</summary>
+    /// <summary>Whether it's about the content of a mailbox, so that Exchange authorizes it and writes the error.</summary>
     public bool IsMail => _segments is ["users", _, "mailFolders" or "messages" or "sendMail" or "mailboxSettings", ..];
 
     /// <summary>Whether a version of Graph has it: beta has what version 1.0 has, and more.</summary>

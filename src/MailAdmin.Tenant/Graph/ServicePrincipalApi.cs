@@ -68,7 +68,7 @@ internal static class ServicePrincipalApi
     public static DirectoryObject Find(GraphCall call) =>
         DirectoryQueries.Find(call, call.Tenant.Directory.ServicePrincipals, call.Keys["principal"]);
 
-    /// <summary>The service principal that the URL names, if the caller may change it.</summary>
+    /// <summary>Returns the service principal in the URL, if the caller is allowed to change it.</summary>
     public static DirectoryObject FindOwn(GraphCall call)
     {
         var principal = Find(call);

@@ -58,7 +58,7 @@ internal static class SettingsApi
         return Answer(call, changed, "");
     }
 
-    /// <summary>A complex setting is changed by its parts; what isn't mentioned stays.</summary>
+    /// <summary>Changes parts of a complex setting. Other parts aren't changed.</summary>
     private static JsonNode? Merged(JsonNode? old, JsonNode? change)
     {
         if (old is not JsonObject whole || change is not JsonObject parts)

@@ -28,12 +28,12 @@ internal sealed class SnapshotDelta(string collection, string fragment, TimeSpan
     /// <summary>Objects of one page, unless the request prefers another number.</summary>
     private const int Page = 100;
 
-    /// <summary>The page: tokens of directory objects are good for seven days.</summary>
+    /// <summary>According to the page, tokens of directory objects are valid for seven days.</summary>
     public static readonly TimeSpan OfDirectory = TimeSpan.FromDays(7);
 
     /// <param name="call">The request.</param>
     /// <param name="render">The objects as they are now, with the select of the first request; each has an ID.</param>
-    /// <param name="reason">Why one that was there is gone: "changed" if it can come back, else "deleted".</param>
+    /// <param name="reason">The reason of a removal: "changed" if the object can be restored, otherwise "deleted".</param>
     public TenantAnswer Answer(GraphCall call, Func<Query, IEnumerable<JsonObject>> render, Func<string, string> reason)
     {
         var deltaToken = call.Request.Query("$deltatoken");

@@ -5,12 +5,12 @@ using MailAdmin.Tenant.Graph.OData;
 namespace MailAdmin.Tenant.Graph;
 
 /// <summary>
-/// attachment-createuploadsession: files of 3 to 150 MB for a draft. The bytes go to another host, without a token:
+/// attachment-createuploadsession: files of 3 to 150 MB for a draft. The bytes are sent to another host, without a token:
 /// https://learn.microsoft.com/graph/outlook-large-attachments.
 /// </summary>
 internal static class UploadApi
 {
-    // 3 MB counted in thousands: what lies between that and 3 MiB is, in base64, close to the 4 MB that one request may have.
+    // 3 MB in decimal units: with base64, a file between that and 3 MiB is close to the limit of 4 MB for a request.
     private const long Minimum = 3_000_000, Maximum = 150 * 1024 * 1024;
 
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);

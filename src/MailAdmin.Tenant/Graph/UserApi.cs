@@ -49,7 +49,7 @@ internal static class UserApi
             Organization(tenant.TenantId, tenant.Domain, tenant.CreatedAt), tenant.CreatedAt.AddDays(-1));
     }
 
-    /// <summary>An organization that never said more of itself than its name.</summary>
+    /// <summary>An organization with only a name.</summary>
     public static JsonObject Organization(string tenantId, string domain, DateTimeOffset created) => new()
     {
         ["id"] = tenantId,

@@ -3,11 +3,11 @@ using System.Text.Json.Nodes;
 
 namespace MailAdmin.Scripts;
 
-/// <summary>A request that changed something, with its answer.</summary>
+/// <summary>Represents a request that made a change, with its response.</summary>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Path">The segments of the path, after the version for Microsoft Graph.</param>
 /// <param name="Body">The JSON that was sent.</param>
-/// <param name="Answer">The JSON that came back; empty for none.</param>
+/// <param name="Answer">The JSON of the response; empty for none.</param>
 /// <param name="ClientId">Which app the token was of.</param>
 internal sealed record RecordedCall(string Method, string[] Path, JsonObject Body, JsonObject Answer, string? ClientId)
 {
@@ -15,7 +15,7 @@ internal sealed record RecordedCall(string Method, string[] Path, JsonObject Bod
     public string? Cmdlet => (string?)Body["CmdletInput"]?["CmdletName"];
 }
 
-/// <summary>Keeps the requests to Microsoft Graph and Exchange that change something.</summary>
+/// <summary>Records the requests to Microsoft Graph and Exchange that make changes.</summary>
 internal sealed class CallRecorder(HttpMessageHandler inner) : DelegatingHandler(inner)
 {
     private readonly List<RecordedCall> _calls = [];

@@ -1,4 +1,4 @@
-// Longer than 250 lines: the sandbox that is made like a tenant, and both commands that are carried out in it.
+// Longer than 250 lines: the sandbox that is set up like a tenant, and both commands that run in it.
 using System.Text.Json.Nodes;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Apps;
@@ -12,8 +12,8 @@ using MailAdmin.Tenant.State;
 namespace MailAdmin.Scripts;
 
 /// <summary>
-/// Carries a command out in a sandbox that is made like the tenant, and writes down what it changed there as a script. So the
-/// script can't differ from the cmdlet, and nothing is changed in the tenant.
+/// Runs a command in a sandbox that is set up like the tenant, and writes its changes as a script. So the script is the same as
+/// the cmdlet, and the tenant isn't changed.
 /// </summary>
 internal sealed class Rehearsal : IDisposable
 {

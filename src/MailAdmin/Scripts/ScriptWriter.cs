@@ -57,10 +57,10 @@ internal sealed partial class ScriptWriter(string tenant)
     /// <param name="expression">A PowerShell expression: a variable, or a literal in quotes.</param>
     public void Know(string id, string expression) => _expressions[id] = expression;
 
-    /// <summary>Makes a mailbox known by its GUID in Exchange, which isn't the ID of its user.</summary>
+    /// <summary>Records a mailbox by its GUID in Exchange, which isn't the ID of its user.</summary>
     public void KnowMailbox(string guid, string expression) => _mailboxes[guid] = expression;
 
-    /// <summary>Makes a user known by ID. An app that can't read users names them in addresses of requests.</summary>
+    /// <summary>Records a user by ID. An app that can't read users specifies them in addresses of requests.</summary>
     public void KnowUser(string id, string principalName)
     {
         Know(id, $"(Get-MgUser -UserId {Quote(principalName)}).Id");
@@ -78,7 +78,7 @@ internal sealed partial class ScriptWriter(string tenant)
         _resources[id] = _resources[appId] = (variable, appId, names);
     }
 
-    /// <summary>Makes a role assignment known, which the script may remove.</summary>
+    /// <summary>Records a role assignment, which the script can remove.</summary>
     public void KnowAssignment(JsonObject assignment) => _assignments[(string)assignment["id"]!] = assignment;
 
     /// <summary>Adds lines as they are.</summary>
@@ -138,7 +138,7 @@ internal sealed partial class ScriptWriter(string tenant)
         }
     }
 
-    /// <summary>Signs in as an app, whose secret the script has just made, or as the administrator again.</summary>
+    /// <summary>Signs in as an app, whose secret the script has just created, or as the administrator again.</summary>
     private void SignIn(string? clientId)
     {
         if (clientId == _asApp)
@@ -263,7 +263,7 @@ internal sealed partial class ScriptWriter(string tenant)
     private bool IsPublished(string id) => id == Guid.Empty.ToString() || _resources.Values.Any(r => r.AppId == id)
         || _published.Contains(id);
 
-    /// <summary>Lets an ID stand in the script as it is.</summary>
+    /// <summary>Keeps an ID unchanged in the script.</summary>
     public void Publish(string id) => _published.Add(id);
 
     private static string Escape(string text) => text.Replace("`", "``", StringComparison.Ordinal)

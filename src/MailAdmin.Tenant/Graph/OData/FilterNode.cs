@@ -123,7 +123,7 @@ internal abstract record FilterNode
 /// <summary>Follows a path through JSON.</summary>
 internal static class JsonPath
 {
-    /// <exception cref="GraphRefusal">An object on the way has no such property.</exception>
+    /// <exception cref="GraphRefusal">An object in the path has no such property.</exception>
     public static JsonNode? Walk(JsonNode? node, string path)
     {
         foreach (var part in path.Split('/'))

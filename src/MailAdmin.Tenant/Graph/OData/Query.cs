@@ -46,7 +46,7 @@ internal sealed record Query
         };
     }
 
-    // The dollar sign may be left out: https://learn.microsoft.com/graph/query-parameters.
+    // The dollar sign can be omitted: https://learn.microsoft.com/graph/query-parameters.
     private static string? Option(TenantRequest request, string name) => request.Query("$" + name) ?? request.Query(name);
 
     private static int? Number(TenantRequest request, string name)

@@ -69,7 +69,7 @@ public sealed class GetMailAppProductSetting : RecipeAppCmdlet
         return Task.CompletedTask;
     }
 
-    /// <summary>Refuses a secret that would go nowhere, or to several places.</summary>
+    /// <summary>Rejects a secret without a destination, or with several.</summary>
     private void CheckPlace()
     {
         var places = new[] { Path is not null, Clipboard.IsPresent, Vault is not null }.Count(p => p);

@@ -277,8 +277,8 @@ public sealed class InstallMailApp : TenantCmdlet
     }
 
     /// <summary>
-    /// Mailboxes that came one by one, such as rows of a file: those that Exchange doesn't have are reported, all together, and
-    /// the others go on. A list that was given at once is right, or nothing is done.
+    /// Checks mailboxes from the pipeline, such as rows of a file: unknown ones are reported together, and the others continue.
+    /// If a list in one argument has an unknown mailbox, no change is made.
     /// </summary>
     private async Task<InstallRequest> WithoutUnknownAsync(InstallRequest request)
     {
