@@ -10,12 +10,12 @@ internal static class ConnectionFaults
 
     /// <summary>Requests are taken and not answered.</summary>
     public static Fault Hang { get; } = new(
-        "Hang", "Requests are taken and not answered. After 4 minutes a gateway gives up: 504.", FaultPoint.Connection);
+        "Hang", "Requests get no response. After 4 minutes, a gateway returns 504.", FaultPoint.Connection);
 
     public static Fault[] All { get; } =
     [
         Hang,
-        new("ConnectionReset", "The connection is lost before the answer arrives.", FaultPoint.Connection)
+        new("ConnectionReset", "The connection is lost before the response arrives.", FaultPoint.Connection)
         {
             Refusal = () => new HttpRequestException(
                 HttpRequestError.ConnectionError,

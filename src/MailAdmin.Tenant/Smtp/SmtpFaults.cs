@@ -7,11 +7,11 @@ internal static class SmtpFaults
 {
     /// <summary>The connection ends while a message is being sent.</summary>
     public static Fault Disconnect { get; } = new(
-        "SmtpDisconnect", "SMTP: the connection ends in the middle of a message; the message isn't taken.", FaultPoint.SmtpData);
+        "SmtpDisconnect", "SMTP: the connection is lost in the middle of a message, which isn't accepted.", FaultPoint.SmtpData);
 
     /// <summary>The message is accepted, but the response is lost.</summary>
     public static Fault LostAnswer { get; } = new(
-        "SmtpLostAnswer", "SMTP: a message is taken and delivered, and the connection ends before the answer.",
+        "SmtpLostAnswer", "SMTP: a message is accepted and delivered, but the connection is lost before the response.",
         FaultPoint.SmtpData);
 
     public static Fault[] All { get; } =
