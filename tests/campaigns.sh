@@ -22,6 +22,7 @@ campaign() {
 campaign "200 crashes and 10 full disks" bash tests/crash-test.sh 200
 campaign "100 crashes over a container" bash tests/crash-test.sh blobs 100
 campaign "four workers, 200 mailboxes" bash tests/crash-test.sh workers 12
+campaign "a worker that stood still" bash tests/crash-test.sh standstill
 campaign "a day of waiting, 100,000 messages" MAILADMIN_DAY_MESSAGES=100000 dotnet "$tests" -class '*DayOfWaitingTests' -showLiveOutput
 campaign "10,000 messages that outlive their tokens" MAILADMIN_RENEWAL_MESSAGES=10000 dotnet "$tests" -class '*TokenRenewalTests'
 campaign "every text at every place" MAILADMIN_SWEEP=whole dotnet "$tests" -class '*HostileArgumentsTests' -class '*HostileFieldsTests'

@@ -10,6 +10,8 @@ return args switch
     ["mime", .. var rest] => await MimeBenchmark.RunAsync(Count(rest, 7)),
     ["requests"] => await RequestsBenchmark.RunAsync(),
     ["scale"] => await ScaleBenchmark.RunAsync(),
+    ["workers"] => await WorkersBenchmark.RunAsync(),
+    ["work"] => await WorkerProcess.RunAsync(),
     ["sandbox"] => await SandboxBenchmark.RunAsync(),
     ["memory"] => await MemoryBenchmark.RunAsync(),
     ["first", .. var rest] => await FirstReceiveBenchmark.RunAsync(Count(rest, 9)),
@@ -35,13 +37,15 @@ static int Usage()
           requests          what receiving over Graph asks of the service, and what a slow network costs
           scale             many mailboxes over Graph with their memory in Azurite (npm ci, in tests/npm): what an idle pass costs,
                             memory by their number, and a container beside a folder on disk
+          workers           one, two, and four processes over one list of mailboxes and one container of Azurite: messages a second,
+                            and the memory of one by the number of mailboxes
           sandbox           a tenant of 1,000 mailboxes, and what a message of a served mailbox of 20,000 costs beside one of 2,000
                             (build src/MailAdmin.Sandbox in the same configuration first)
           memory            1 GB of mail, and one message of 150 MB, under a heap limit of 48 MB
           first [PAIRS]     the first receive of a process over IMAP, beside that of the commit before MailKit came in, which is
                             built in a worktree
 
-        import, imap, mime, sandbox, memory, first, scale and requests end with 0 when every bar holds, and with 1 when one is missed.
+        import, imap, mime, sandbox, memory, first, scale, workers and requests end with 0 when every bar holds, and with 1 when one is missed.
         """);
     return 2;
 }

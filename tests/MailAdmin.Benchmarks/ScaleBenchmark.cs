@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
@@ -22,7 +21,7 @@ internal static class ScaleBenchmark
 {
     private const int Many = 1000, Few = 100, Messages = 300;
 
-    private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(100);
 
     public static async Task<int> RunAsync()
     {
@@ -37,12 +36,12 @@ internal static class ScaleBenchmark
         var many = await IdleAsync(azurite, Many);
         var (disk, blob) = await CompareAsync(azurite);
         // Four batches are under way at once.
-        var least = Many / 20 / 4 * Latency.TotalSeconds;
+        var least = Many / 20 / 4 * Delay.TotalSeconds;
         bool[] holds =
         [
             Tell(many.Requests <= 50, $"looking at {Many} mailboxes without news: {many.Requests} requests (bar 50)"),
             Tell(many.Reads <= 1 && many.Writes == 0, $"operations of storage: {many.Reads} reads and {many.Writes} writes (bar 1 and 0)"),
-            Tell(many.Seconds <= 3 * least, $"with {Latency.TotalMilliseconds:0} ms latency: {many.Seconds:0.00} s, {many.Seconds / least:0.0} times the waiting alone (bar 3)"),
+            Tell(many.Seconds <= 3 * least, $"with {Delay.TotalMilliseconds:0} ms latency: {many.Seconds:0.00} s, {many.Seconds / least:0.0} times the waiting alone (bar 3)"),
             Tell(many.Octets <= 3 * few.Octets + (8 << 20), $"memory of a look at {Many} mailboxes beside {Few}: {many.Octets / 1e6:0.0} MB and {few.Octets / 1e6:0.0} MB (bar 3 times, and 8 MB)"),
             Tell(blob >= 0.2 * disk, $"{Messages} messages to a container beside a folder on disk: {blob:0} and {disk:0} a second, {blob / disk:0.00} of it (bar 0.2)"),
         ];
@@ -59,14 +58,14 @@ internal static class ScaleBenchmark
     private static async Task<(int Requests, int Reads, int Writes, double Seconds, long Octets)> IdleAsync(Azurite azurite, int mailboxes)
     {
         var tenant = await TenantOf(mailboxes);
-        var graph = new Counter(tenant.Wire.Http);
+        var graph = new Latency(tenant.Wire.Http);
         var connections = await ConnectAsync(tenant, graph);
-        var storage = new Counter(Wire.Real.Http);
+        var storage = new Latency(Wire.Real.Http);
         var options = await OptionsAsync(azurite, storage);
         options = options with { StatePath = options.Destination, Destination = null };
         await RunAsync(connections, options, 8);
 
-        graph.Clear(Latency);
+        graph.Clear(Delay);
         storage.Clear(TimeSpan.Zero);
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var since = Stopwatch.StartNew();
@@ -94,7 +93,7 @@ internal static class ScaleBenchmark
             for (var i = 0; i < 3; i++)
             {
                 disk = Math.Max(disk, await SpeedAsync(new ReceiveOptions { Destination = Path.Combine(folder, $"{i}") }));
-                blob = Math.Max(blob, await SpeedAsync(await OptionsAsync(azurite, new Counter(Wire.Real.Http))));
+                blob = Math.Max(blob, await SpeedAsync(await OptionsAsync(azurite, new Latency(Wire.Real.Http))));
             }
 
             return (disk, blob);
@@ -108,7 +107,7 @@ internal static class ScaleBenchmark
     private static async Task<double> SpeedAsync(ReceiveOptions options)
     {
         var tenant = SandboxTenant.Create(new SandboxOptions());
-        var connection = (await ConnectAsync(tenant, new Counter(tenant.Wire.Http)))[0];
+        var connection = (await ConnectAsync(tenant, new Latency(tenant.Wire.Http)))[0];
         for (var i = 0; i < Messages; i++)
         {
             tenant.AddMessage(connection.Mailbox, "Many", Encoding.ASCII.GetBytes($"Subject: {i}\r\nMessage-ID: <{i}@x.example>\r\n\r\n{new string('x', 20_000)}\r\n"));
@@ -137,7 +136,7 @@ internal static class ScaleBenchmark
         return [.. tenant.Mailboxes.Take(Many).Select(m => MailboxConnections.As(app, m.Address))];
     }
 
-    private static async Task<ReceiveOptions> OptionsAsync(Azurite azurite, Counter storage)
+    private static async Task<ReceiveOptions> OptionsAsync(Azurite azurite, Latency storage)
     {
         var name = $"c{Guid.NewGuid():N}";
         await new BlobContainerClient(new Uri(azurite.Sign(name))).CreateAsync();
@@ -160,26 +159,5 @@ internal static class ScaleBenchmark
         }
 
         return count;
-    }
-
-    /// <summary>Notes what passes, and makes it slow.</summary>
-    private sealed class Counter(HttpMessageHandler inner) : DelegatingHandler(inner)
-    {
-        private TimeSpan _latency;
-
-        public ConcurrentQueue<string> Requests { get; } = [];
-
-        public void Clear(TimeSpan latency)
-        {
-            Requests.Clear();
-            _latency = latency;
-        }
-
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            Requests.Enqueue($"{request.Method} {request.RequestUri!.Host}{request.RequestUri.AbsolutePath}");
-            await Task.Delay(_latency, cancellationToken);
-            return await base.SendAsync(request, cancellationToken);
-        }
     }
 }

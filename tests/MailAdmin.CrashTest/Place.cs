@@ -62,7 +62,7 @@ internal sealed class BlobServer(string folder) : IAsyncDisposable
     public async Task RestartAsync()
     {
         var port = _azurite!.Address.Port;
-        await _azurite.StopAsync();
+        await _azurite.KillAsync();
         _azurite = await Azurite.StartAsync(folder, port);
     }
 

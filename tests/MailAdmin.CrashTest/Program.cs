@@ -8,6 +8,7 @@ return args switch
     ["work"] => await Workers.WorkAsync(),
     ["blobs", var rounds] when IsCount(rounds, out var count) => await Rounds.RunBlobsAsync(count),
     ["workers", var kills] when IsCount(kills, out var count) => await Workers.RunAsync(count),
+    ["standstill"] => await Standstill.RunAsync(),
     [var rounds] when IsCount(rounds, out var count) => await Rounds.RunAsync(count),
     _ => Usage(),
 };
@@ -17,6 +18,6 @@ static bool IsCount(string text, out int count) =>
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: tests/crash-test.sh [rounds], or blobs rounds, or workers kills");
+    Console.Error.WriteLine("usage: tests/crash-test.sh [rounds], or blobs rounds, or workers kills, or standstill");
     return 2;
 }

@@ -16,7 +16,7 @@ internal static class Workers
     private static readonly TimeSpan Still = TimeSpan.FromSeconds(90);
 
     /// <summary>What a worker is told, on standard input.</summary>
-    private sealed record Work(MailboxFacts First, string[] Mailboxes, string Destination);
+    internal sealed record Work(MailboxFacts First, string[] Mailboxes, string Destination);
 
     public static async Task<int> RunAsync(int kills)
     {
@@ -77,17 +77,7 @@ internal static class Workers
     {
         // The address of the fifth is no sign-in name, by which Graph would know it.
         string[] mailboxes = [.. sandbox.Mailboxes.Where((_, i) => i != 4)];
-        var sent = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var mailbox in mailboxes)
-        {
-            for (var i = 0; i < Each; i++)
-            {
-                var message = Mailbag.NewMessage();
-                sent.Add(Mailbag.HashOf(message));
-                await sandbox.DeliverAsync(mailbox, message);
-            }
-        }
-
+        var sent = await DeliverAsync(sandbox, mailboxes, Each);
         var since = Stopwatch.StartNew();
         var work = JsonSerializer.Serialize(new Work(sandbox.FactsOf(mailboxes[0]), mailboxes, place.Destination));
         var lines = new List<string>();
@@ -135,7 +125,28 @@ internal static class Workers
         return (lost, duplicated, repeated, inbox.Count, failed) == (0, 0, 0, 0, 0) && blobs.Count == sent.Count ? 0 : 1;
     }
 
-    private static Process Start(string work, List<string> lines)
+    /// <summary>Puts messages into each mailbox.</summary>
+    /// <returns>Their hashes.</returns>
+    internal static async Task<HashSet<string>> DeliverAsync(SandboxServer sandbox, string[] mailboxes, int each)
+    {
+        var sent = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var mailbox in mailboxes)
+        {
+            for (var i = 0; i < each; i++)
+            {
+                var message = Mailbag.NewMessage();
+                sent.Add(Mailbag.HashOf(message));
+                await sandbox.DeliverAsync(mailbox, message);
+            }
+        }
+
+        return sent;
+    }
+
+    /// <summary>Starts a worker.</summary>
+    /// <param name="work">What it is told.</param>
+    /// <param name="lines">Takes what it says.</param>
+    internal static Process Start(string work, List<string> lines)
     {
         var process = new Process
         {
@@ -159,7 +170,7 @@ internal static class Workers
         return process;
     }
 
-    private static void Signal(Process process, string signal)
+    internal static void Signal(Process process, string signal)
     {
         using var kill = Process.Start("kill", [signal, $"{process.Id}"]);
         kill.WaitForExit();

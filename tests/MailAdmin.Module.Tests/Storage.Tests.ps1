@@ -7,15 +7,22 @@ Describe 'Receiving to Azure Blob Storage' -Skip:($null -ne $missing) {
         . (Join-Path $PSScriptRoot 'Pwsh.ps1')
         Import-Module $env:MAILADMIN_MODULE
         $examples = Convert-Path (Join-Path $PSScriptRoot '../../examples')
-        $start = [Diagnostics.ProcessStartInfo]::new('node')
-        (Convert-Path (Join-Path $PSScriptRoot '../npm/node_modules/azurite/dist/src/blob/main.js')), '--inMemoryPersistence', '--skipApiVersionCheck',
-            '--disableTelemetry', '--blobHost', '127.0.0.1', '--blobPort', '0' | ForEach-Object { $start.ArgumentList.Add($_) }
-        $start.RedirectStandardOutput = $true
-        $start.WorkingDirectory = $TestDrive
-        $process = [Diagnostics.Process]::Start($start)
-        do { $line = $process.StandardOutput.ReadLine() } until ($line -match 'listens on (http\S+)' -or $null -eq $line)
-        $account = "$($Matches[1])/devstoreaccount1"
-        $null = $process.StandardOutput.BaseStream.CopyToAsync([IO.Stream]::Null)
+        function Start-Azurite([string[]] $More) {
+            $start = [Diagnostics.ProcessStartInfo]::new('node')
+            (Convert-Path (Join-Path $PSScriptRoot '../npm/node_modules/azurite/dist/src/blob/main.js')), '--inMemoryPersistence', '--skipApiVersionCheck',
+                '--disableTelemetry', '--blobHost', '127.0.0.1', '--blobPort', '0' | ForEach-Object { $start.ArgumentList.Add($_) }
+            $More | Where-Object { $_ } | ForEach-Object { $start.ArgumentList.Add($_) }
+            $start.RedirectStandardOutput = $true
+            $start.WorkingDirectory = $TestDrive
+            $started = [Diagnostics.Process]::Start($start)
+            do { $line = $started.StandardOutput.ReadLine() } until ($line -match 'listens on (http\S+)' -or $null -eq $line)
+            if ($null -eq $line) { throw 'Azurite did not start.' }
+            $null = $started.StandardOutput.BaseStream.CopyToAsync([IO.Stream]::Null)
+            $started
+            "$($Matches[1])/devstoreaccount1"
+        }
+
+        $process, $account = Start-Azurite
 
         # A signature of the account that every emulator has: https://learn.microsoft.com/azure/storage/common/storage-use-azurite.
         function Get-Signed([string] $Path, [string] $Rights = 'rwdlac', [string] $More) {
@@ -114,6 +121,44 @@ Describe 'Receiving to Azure Blob Storage' -Skip:($null -ne $missing) {
         $out = & (Join-Path $examples $Script) @run -Destination $place -Connection $signIn | Out-String
         $out | Should -Match ([regex]::Escape($mailbox[0]))
         (Get-BlobName) -match '\.eml$' | Should -Not -BeNullOrEmpty
+    }
+
+    It 'signs in to storage with a token of the session, over a certificate that this computer trusts' -Skip:(-not $IsLinux) {
+        # A certificate of its own, which a child process is told to trust as an administrator would (SSL_CERT_FILE of OpenSSL).
+        $key = [Security.Cryptography.RSA]::Create(2048)
+        $request = [Security.Cryptography.X509Certificates.CertificateRequest]::new('CN=127.0.0.1', $key, 'SHA256', [Security.Cryptography.RSASignaturePadding]::Pkcs1)
+        $names = [Security.Cryptography.X509Certificates.SubjectAlternativeNameBuilder]::new()
+        $names.AddIpAddress([ipaddress]::Loopback)
+        $request.CertificateExtensions.Add($names.Build())
+        $request.CertificateExtensions.Add([Security.Cryptography.X509Certificates.X509BasicConstraintsExtension]::new($true, $false, 0, $true))
+        $certificate = $request.CreateSelfSigned([datetimeoffset]::UtcNow.AddDays(-1), [datetimeoffset]::UtcNow.AddDays(1))
+        Set-Content "$TestDrive/storage.pem" $certificate.ExportCertificatePem()
+        Set-Content "$TestDrive/storage.key" $key.ExportPkcs8PrivateKeyPem()
+        $secure, $address = Start-Azurite '--oauth', 'basic', '--cert', "$TestDrive/storage.pem", '--key', "$TestDrive/storage.key"
+        try {
+            $signed = (Get-Signed $container -More 'restype=container&').Replace($account, $address)
+            $null = Invoke-RestMethod $signed -Method Put -SkipCertificateCheck
+            $script = @"
+Import-Module '$env:MAILADMIN_MODULE'
+`$null = Connect-MailAdmin -Sandbox
+`$mailbox = (Get-MailAdminContext).Sandbox.Mailbox[0]
+`$app = New-MailAppRegistration -Name R -ApplicationPermission Graph/Mail.Read -TenantWide -Confirm:`$false
+try {
+    `$all = @(`$app | Receive-MailboxMessage -Mailbox `$mailbox -Destination '$address/$container/in' -ErrorAction Stop)
+    `$again = @(`$app | Receive-MailboxMessage -Mailbox `$mailbox -Destination '$address/$container/in' -ErrorAction Stop)
+    "`$(`$all.Count -gt 0) `$(`$again.Count) `$(@(`$all.Path -like '$address/$container/in/*.eml').Count -eq `$all.Count)"
+}
+catch { `$_.FullyQualifiedErrorId; "`$_" }
+"@
+            $said = & { $env:SSL_CERT_FILE = "$TestDrive/storage.pem"; try { Invoke-ChildPwsh -NoProfile -Command $script } finally { $env:SSL_CERT_FILE = $null } }
+            "$said".Trim() | Should -Be 'True 0 True'
+            # TLS is validated: without that, nothing is sent.
+            "$(Invoke-ChildPwsh -NoProfile -Command $script)" | Should -Match 'DestinationNotWritable|ConnectionLost'
+        }
+        finally {
+            $secure.Kill()
+            $secure.WaitForExit()
+        }
     }
 
     It 'loads no assembly of Azure before a container is named' {

@@ -99,6 +99,9 @@ internal interface IMailStore : IAsyncDisposable
     /// <param name="longest">At most so long in either case.</param>
     /// <returns>Completes when it's time to check.</returns>
     Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken);
+
+    /// <summary>Closes idle connections. The next operation opens one again.</summary>
+    ValueTask SuspendAsync() => ValueTask.CompletedTask;
 }
 
 /// <summary>

@@ -56,6 +56,22 @@ internal sealed class MailReceiver
     /// <exception cref="ConnectionLostException">The connection broke.</exception>
     public async IAsyncEnumerable<Delivery> ReceiveAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        try
+        {
+            await _pause.TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+            await foreach (var delivery in RunAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return delivery;
+            }
+        }
+        finally
+        {
+            _pause.EndTurn();
+        }
+    }
+
+    private async IAsyncEnumerable<Delivery> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         if (_stores.Messages is { } messages)
         {
             await messages.PrepareAsync(cancellationToken).ConfigureAwait(false);

@@ -14,35 +14,47 @@ internal static class ParallelReceive
 
     /// <summary>Receives in parallel. The messages of each mailbox are in order; those of different mailboxes aren't.</summary>
     /// <typeparam name="T">The type that represents a mailbox.</typeparam>
-    /// <param name="sources">The mailboxes.</param>
+    /// <param name="sources">The mailboxes. The next one is requested when it can be opened.</param>
     /// <param name="receive">Starts receiving from one.</param>
     /// <param name="most">The maximum number at a time.</param>
     /// <returns>Each delivery. Acknowledge it, or not, before you request the next.</returns>
     public static async IAsyncEnumerable<Item<T>> MergeAsync<T>(
-        IEnumerable<T> sources, Func<T, CancellationToken, IAsyncEnumerable<Delivery>> receive, int most,
+        IAsyncEnumerable<T> sources, Func<T, CancellationToken, IAsyncEnumerable<Delivery>> receive, int most,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        using var waiting = sources.GetEnumerator();
+        var waiting = sources.GetAsyncEnumerator(leaving.Token);
+        Task<bool>? arriving = null;
+        var isLast = false;
         var active = new List<Active<T>>();
         try
         {
             while (true)
             {
-                while (active.Count < most && waiting.MoveNext())
+                while (!isLast && active.Count < most && (arriving ??= waiting.MoveNextAsync().AsTask()).IsCompleted)
                 {
-                    active.Add(
-                        new Active<T>(
-                            waiting.Current, receive(waiting.Current, leaving.Token).GetAsyncEnumerator(leaving.Token)));
+                    isLast = !await arriving.ConfigureAwait(false);
+                    arriving = null;
+                    if (!isLast)
+                    {
+                        active.Add(
+                            new Active<T>(
+                                waiting.Current, receive(waiting.Current, leaving.Token).GetAsyncEnumerator(leaving.Token)));
+                    }
                 }
 
-                if (active.Count == 0)
+                if (active.Count == 0 && arriving is null)
                 {
                     yield break;
                 }
 
-                await Task.WhenAny(active.Select(a => a.Next)).ConfigureAwait(false);
-                var ready = active.Find(a => a.Next.IsCompleted)!;
+                // Open mailboxes don't wait for the next one.
+                await Task.WhenAny(active.Select(a => a.Next).Append(arriving).OfType<Task<bool>>()).ConfigureAwait(false);
+                if (active.Find(a => a.Next.IsCompleted) is not { } ready)
+                {
+                    continue;
+                }
+
                 var (more, error) = await ready.ResultAsync().ConfigureAwait(false);
                 if (more)
                 {
@@ -76,6 +88,13 @@ internal static class ParallelReceive
                 await ((Task)busy.Next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await busy.Deliveries.DisposeAsync().ConfigureAwait(false);
             }
+
+            if (arriving is not null)
+            {
+                await ((Task)arriving).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            await waiting.DisposeAsync().ConfigureAwait(false);
         }
     }
 

@@ -16,6 +16,8 @@ internal sealed class PassPause(IMailStore store, ReceiveOptions options, TimePr
 
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
+    private bool _hasTurn;
+
     /// <summary>
     /// Returns whether a waiting run continues after an error: of the network, the service, a rebuilt folder, or a full disk.
     /// Exchange answers "not connected" while it moves a mailbox, and also if a permission is missing. Then the error is
@@ -26,16 +28,49 @@ internal sealed class PassPause(IMailStore store, ReceiveOptions options, TimePr
         error.IsTransient || FolderCursor.IsLost(error) || error is InvalidRequestException { Id: "DestinationNotWritable" }
         || (error is ServiceRefusedException { Code: ImapCodes.NotConnected } && failures < MostNotConnected);
 
-    /// <summary>Waits.</summary>
+    /// <summary>Waits until the run can connect (<see cref="ReceiveOptions.Turns"/>).</summary>
+    public async Task TakeTurnAsync(CancellationToken cancellationToken)
+    {
+        if (options.Turns is { } turns)
+        {
+            await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+            _hasTurn = true;
+        }
+    }
+
+    /// <summary>Lets another run connect.</summary>
+    public void EndTurn()
+    {
+        if (_hasTurn)
+        {
+            _hasTurn = false;
+            options.Turns!.Release();
+        }
+    }
+
+    /// <summary>Waits. Where runs take turns, the run isn't connected in the meantime.</summary>
     /// <param name="runs">The folders.</param>
     /// <param name="trouble">The reason why the last pass ended early; null if it didn't.</param>
     /// <param name="failures">The number of consecutive passes that ended early.</param>
     public async Task AfterAsync(
         FolderRun[] runs, MailAdminException? trouble, int failures, CancellationToken cancellationToken)
     {
+        if (options.Turns is not null)
+        {
+            await store.SuspendAsync().ConfigureAwait(false);
+            EndTurn();
+        }
+
+        await WaitAsync(runs, trouble, failures, cancellationToken).ConfigureAwait(false);
+        await TakeTurnAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task WaitAsync(
+        FolderRun[] runs, MailAdminException? trouble, int failures, CancellationToken cancellationToken)
+    {
         switch (trouble)
         {
-            case null when runs is [var only]:
+            case null when runs is [var only] && options.Turns is null:
                 await ForNewsAsync(only, cancellationToken).ConfigureAwait(false);
                 break;
             case null:

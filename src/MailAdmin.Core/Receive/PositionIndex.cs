@@ -9,8 +9,11 @@ namespace MailAdmin.Core.Receive;
 /// </summary>
 internal sealed class PositionIndex
 {
-    private readonly Dictionary<string, (IReceiveStore Store, IReadOnlyDictionary<string, string> Known)> _places = [];
+    private readonly Dictionary<string, (IReceiveStore Store, IReadOnlyDictionary<string, string>? Known)> _places = [];
     private readonly Dictionary<string, Dictionary<string, string?>> _changes = [];
+
+    // Several mailboxes end at the same time.
+    private readonly object _gate = new();
 
     /// <summary>Returns the key of a folder.</summary>
     /// <param name="mailbox">The mailbox.</param>
@@ -32,13 +35,33 @@ internal sealed class PositionIndex
             return null;
         }
 
-        if (!_places.TryGetValue(store.Name, out var place))
+        lock (_gate)
         {
-            place = (store, await store.ReadPositionsAsync(cancellationToken).ConfigureAwait(false));
-            _places[store.Name] = place;
+            if (_places.GetValueOrDefault(store.Name).Known is { } read)
+            {
+                return read.GetValueOrDefault(key);
+            }
         }
 
-        return place.Known.GetValueOrDefault(key);
+        var known = await store.ReadPositionsAsync(cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            _places[store.Name] = (store, known);
+        }
+
+        return known.GetValueOrDefault(key);
+    }
+
+    /// <summary>Discards the positions that were read, so that those of other runs are read.</summary>
+    public void Forget()
+    {
+        lock (_gate)
+        {
+            foreach (var (name, (store, _)) in _places.ToArray())
+            {
+                _places[name] = (store, null);
+            }
+        }
     }
 
     /// <summary>Sets the position of a folder.</summary>
@@ -47,23 +70,65 @@ internal sealed class PositionIndex
     {
         if (Open(options) is { } store)
         {
-            _places.TryAdd(store.Name, (store, new Dictionary<string, string>()));
-            if (!_changes.TryGetValue(store.Name, out var changes))
+            lock (_gate)
             {
-                _changes[store.Name] = changes = [];
-            }
+                _places.TryAdd(store.Name, (store, null));
+                if (!_changes.TryGetValue(store.Name, out var changes))
+                {
+                    _changes[store.Name] = changes = [];
+                }
 
-            changes[key] = position;
+                changes[key] = position;
+            }
         }
     }
 
     /// <summary>Writes what has changed, if that is much.</summary>
     public async ValueTask SaveAsync(int least, CancellationToken cancellationToken)
     {
-        foreach (var (name, changes) in _changes.Where(c => c.Value.Count >= least).ToArray())
+        KeyValuePair<string, Dictionary<string, string?>>[] due;
+        lock (_gate)
         {
-            await _places[name].Store.SavePositionsAsync(changes, cancellationToken).ConfigureAwait(false);
-            _changes.Remove(name);
+            due = [.. _changes.Where(c => c.Value.Count >= least)];
+            foreach (var (name, _) in due)
+            {
+                _changes.Remove(name);
+            }
+        }
+
+        foreach (var (name, changes) in due)
+        {
+            try
+            {
+                await StoreOf(name).SavePositionsAsync(changes, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                PutBack(name, changes);
+                throw;
+            }
+        }
+    }
+
+    private IReceiveStore StoreOf(string name)
+    {
+        lock (_gate)
+        {
+            return _places[name].Store;
+        }
+    }
+
+    /// <summary>Keeps changes that weren't written for the next time, unless there are newer ones.</summary>
+    private void PutBack(string name, Dictionary<string, string?> changes)
+    {
+        lock (_gate)
+        {
+            foreach (var (key, position) in _changes.GetValueOrDefault(name) ?? [])
+            {
+                changes[key] = position;
+            }
+
+            _changes[name] = changes;
         }
     }
 

@@ -89,6 +89,12 @@ internal sealed record ReceiveOptions
     /// <summary>The interval of the checks if the server doesn't report changes.</summary>
     public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// Limits how many waiting runs are connected at the same time. Between two checks, a run isn't connected. Null if each run
+    /// keeps its connection, so that the server can report new messages.
+    /// </summary>
+    internal SemaphoreSlim? Turns { get; init; }
+
     /// <summary>Messages that failed in earlier receivings from the same folder; null to remember none between them.</summary>
     internal RetryBackoff? Aside { get; init; }
 

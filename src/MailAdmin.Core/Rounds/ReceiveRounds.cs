@@ -30,6 +30,15 @@ internal sealed class ReceiveRounds(
     /// </summary>
     private const int MostUnsaved = 200;
 
+    /// <summary>The same if other runs share the list and read the positions.</summary>
+    private const int MostUnsavedOfShared = 20;
+
+    /// <summary>The number of mailboxes that are checked again before they are opened, if other runs work on the list.</summary>
+    private const int LookAhead = 20;
+
+    /// <summary>The time for which the result is used.</summary>
+    private static readonly TimeSpan LongestBelief = TimeSpan.FromSeconds(2);
+
     private readonly List<Source> _sources = [.. mailboxes.Select(m => new Source(m.Connection, m.Options))];
     private readonly Dictionary<object, TokenSource> _tokens = [];
 
@@ -48,13 +57,18 @@ internal sealed class ReceiveRounds(
 
         public DateTimeOffset NotBefore { get; set; }
 
+        /// <summary>Whether another run has received from it, or is receiving.</summary>
+        public bool IsTaken { get; set; }
+
         public string Key { get; } = PositionIndex.KeyOf(connection.Mailbox, options.Folders[0]);
     }
 
     /// <summary>Returns whether a mailbox can be closed and opened again in each round, without state in memory.</summary>
-    public static bool CanLeave(ReceiveOptions options) => options is { Messages: null, Folders.Length: 1, Recurse: false }
-        && options.Kinds is null && options.Query.First is null
+    public static bool CanLeave(ReceiveOptions options) => options is { Messages: null, Kinds: null, Query.First: null }
         && (options.AfterProcessing != AfterProcessing.None || (options.StateFolder is not null && !options.IsSelective));
+
+    /// <summary>Returns whether one question is sufficient to check for new messages.</summary>
+    private static bool CanLook(ReceiveOptions options) => CanLeave(options) && options is { Folders.Length: 1, Recurse: false };
 
     /// <summary>Opens a mailbox; mailboxes of one app share its tokens.</summary>
     private IMailStore Open(MailboxConnection connection) => MailboxAccess.Open(connection, TokensOf(connection));
@@ -101,7 +115,8 @@ internal sealed class ReceiveRounds(
             }
 
             var items = ParallelReceive.MergeAsync(
-                open, (s, token) => ReceiveAsync(s, index, receive, token), most, cancellationToken);
+                InTurnAsync(open, index, time, cancellationToken), (s, token) => ReceiveAsync(s, index, receive, token), most,
+                cancellationToken);
             await foreach (var item in items.ConfigureAwait(false))
             {
                 if (item.Error is { } error && interval is not null && PutOff(item.Source, error, time.GetUtcNow()))
@@ -110,9 +125,11 @@ internal sealed class ReceiveRounds(
                     continue;
                 }
 
-                item.Source.IsOver |= item.Error is not null && !(isShared && IsInUse(item.Error));
+                var isInUse = isShared && IsInUse(item.Error);
+                item.Source.IsTaken |= isInUse;
+                item.Source.IsOver |= item.Error is not null && !isInUse;
                 yield return item;
-                await SaveAsync(index, MostUnsaved, cancellationToken).ConfigureAwait(false);
+                await SaveAsync(index, isShared ? MostUnsavedOfShared : MostUnsaved, cancellationToken).ConfigureAwait(false);
             }
 
             await SaveAsync(index, 1, cancellationToken).ConfigureAwait(false);
@@ -122,6 +139,46 @@ internal sealed class ReceiveRounds(
             }
 
             await Task.Delay(pause, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>
+    /// Returns the mailboxes, each when it can be opened. After one that another run has received from, the next ones are checked
+    /// again: one request for twenty costs less than to open one without news.
+    /// </summary>
+    private async IAsyncEnumerable<Source> InTurnAsync(
+        List<Source> open, PositionIndex index, TimeProvider time, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var waiting = new Stack<Source>(Enumerable.Reverse(open));
+        var begun = new List<Source>();
+        var (looked, fresh) = ((long?)null, 0);
+        while (waiting.Count > 0)
+        {
+            if (isShared && open.Count > most && (begun.RemoveAll(s => s.IsTaken) > 0
+                || (looked is { } last && (fresh == 0 || time.GetElapsedTime(last) > LongestBelief))))
+            {
+                looked = time.GetTimestamp();
+                index.Forget();
+                var next = new List<Source>();
+                while (next.Count < LookAhead && waiting.TryPop(out var one))
+                {
+                    next.Add(one);
+                }
+
+                next = await WithNewsAsync(next, index, cancellationToken).ConfigureAwait(false);
+                fresh = next.Count;
+                foreach (var one in Enumerable.Reverse(next))
+                {
+                    waiting.Push(one);
+                }
+
+                continue;
+            }
+
+            var source = waiting.Pop();
+            fresh--;
+            begun.Add(source);
+            yield return source;
         }
     }
 
@@ -142,13 +199,17 @@ internal sealed class ReceiveRounds(
         Source source, PositionIndex index, Func<Source, CancellationToken, IAsyncEnumerable<Delivery>> receive,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        source.IsTaken = false;
+        var isEmpty = true;
         await foreach (var delivery in receive(source, cancellationToken).ConfigureAwait(false))
         {
-            source.Failures = 0;
+            (source.Failures, isEmpty) = (0, false);
             yield return delivery;
         }
 
-        if (source.Connection.Protocol == MailProtocol.Graph && source.Options.Remembers)
+        source.IsTaken = isEmpty;
+
+        if (source.Connection.Protocol == MailProtocol.Graph && source.Options.Remembers && CanLook(source.Options))
         {
             index.Note(source.Options, source.Key, source.Receiver?.Settled);
         }
@@ -188,6 +249,7 @@ internal sealed class ReceiveRounds(
         List<Source> sources, PositionIndex index, CancellationToken cancellationToken)
     {
         var news = new List<Source>();
+        await LookUpAsync(sources, cancellationToken).ConfigureAwait(false);
         foreach (var group in sources.GroupBy(s => IdentityOf(s.Connection)))
         {
             try
@@ -204,6 +266,23 @@ internal sealed class ReceiveRounds(
 
         VerboseLog.Write($"{news.Count} of {sources.Count} mailboxes may have news.");
         return news;
+    }
+
+    /// <summary>Looks up the IDs of mailboxes that have no position. A position includes the ID.</summary>
+    private static async Task LookUpAsync(List<Source> sources, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await MailboxLookup.RunAsync(
+                sources.Where(s => s.Connection.Protocol == MailProtocol.Graph
+                    && s.Options.AfterProcessing != AfterProcessing.None && CanLook(s.Options)).Select(s => s.Connection),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is MailAdminException or ObjectDisposedException)
+        {
+            // Each one is looked up when it is opened.
+            VerboseLog.Write($"Can't look up the mailboxes in the directory: {e.Message}");
+        }
     }
 
     private async Task<IEnumerable<Source>> WithNewsAsync(
@@ -239,7 +318,7 @@ internal sealed class ReceiveRounds(
         Source source, PositionIndex index, CancellationToken cancellationToken)
     {
         var (connection, options) = (source.Connection, source.Options);
-        if (connection.Protocol != MailProtocol.Graph || !CanLeave(options) || options.Resync || options.LastChecked is not null
+        if (connection.Protocol != MailProtocol.Graph || !CanLook(options) || options.Resync || options.LastChecked is not null
             || GraphNews.FolderOf(options.Folders[0]) is not { } folder)
         {
             return null;
@@ -263,7 +342,11 @@ internal sealed class ReceiveRounds(
         }
 
         var identity = IdentityOf(connection);
-        return _tokens.TryGetValue(identity, out var known) ? known : _tokens[identity] = MailboxAccess.Tokens(connection);
+        // Mailboxes are opened while others are checked.
+        lock (_tokens)
+        {
+            return _tokens.TryGetValue(identity, out var known) ? known : _tokens[identity] = MailboxAccess.Tokens(connection);
+        }
     }
 
     private static object IdentityOf(MailboxConnection connection) => (

@@ -13,7 +13,7 @@ public sealed class ParallelReceiveTests
     {
         var (open, most) = (0, 0);
         var seen = new List<(int Mailbox, string Id)>();
-        await foreach (var (mailbox, delivery, error) in ParallelReceive.MergeAsync(Enumerable.Range(1, 7), Receive, 3, Token))
+        await foreach (var (mailbox, delivery, error) in ParallelReceive.MergeAsync(Enumerable.Range(1, 7).ToAsyncEnumerable(), Receive, 3, Token))
         {
             Assert.Null(error);
             seen.Add((mailbox, delivery!.Message.Id));
@@ -47,7 +47,7 @@ public sealed class ParallelReceiveTests
     {
         var stores = Enumerable.Range(0, 3).Select(_ => Filled(3)).ToArray();
         stores[1].Gate = () => throw new ServiceRefusedException("denied") { Service = "Graph", Code = "ErrorAccessDenied", HttpStatus = 403 };
-        var all = await ParallelReceive.MergeAsync(stores, (s, c) => new MailReceiver(s, new ReceiveOptions()).ReceiveAsync(c), 5, Token).ToListAsync(Token);
+        var all = await ParallelReceive.MergeAsync(stores.ToAsyncEnumerable(), (s, c) => new MailReceiver(s, new ReceiveOptions()).ReceiveAsync(c), 5, Token).ToListAsync(Token);
         Assert.Equal("denied", Assert.Single(all, i => i.Error is not null).Error!.Message);
         Assert.Equal(6, all.Count(i => i.Delivery is not null));
     }
@@ -58,7 +58,7 @@ public sealed class ParallelReceiveTests
         var stores = Enumerable.Range(0, 3).Select(_ => Filled(3)).ToArray();
         var options = new ReceiveOptions { AfterProcessing = AfterProcessing.Delete };
         var taken = 0;
-        await foreach (var item in ParallelReceive.MergeAsync(stores, (s, c) => new MailReceiver(s, options).ReceiveAsync(c), 3, Token))
+        await foreach (var item in ParallelReceive.MergeAsync(stores.ToAsyncEnumerable(), (s, c) => new MailReceiver(s, options).ReceiveAsync(c), 3, Token))
         {
             if (++taken == 4)
             {

@@ -46,6 +46,13 @@ internal sealed partial class Azurite : IDisposable
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
+        if (folder is not null)
+        {
+            // What it has confirmed is on disk, also when it is killed.
+            start.ArgumentList.Insert(0, "--require");
+            start.ArgumentList.Insert(1, Path.Combine(Root(), "tests", "npm", "durable.cjs"));
+        }
+
         foreach (var argument in folder is null ? (string[])["--inMemoryPersistence"] : ["--location", folder])
         {
             start.ArgumentList.Add(argument);
@@ -60,6 +67,7 @@ internal sealed partial class Azurite : IDisposable
             {
                 // What it logs from now on is nobody's.
                 _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+                _ = process.StandardError.BaseStream.CopyToAsync(Console.OpenStandardError());
                 return new Azurite(process, new Uri($"{match.Groups[1].Value}/{Account}"));
             }
         }
@@ -80,11 +88,10 @@ internal sealed partial class Azurite : IDisposable
             + $"&sig={Uri.EscapeDataString(signature)}";
     }
 
-    /// <summary>Ends it under whoever is connected. It writes what it has first, as the service has it safe with each answer.</summary>
-    public async Task StopAsync()
+    /// <summary>Kills it (SIGKILL) under whoever is connected.</summary>
+    public async Task KillAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
-        await kill.WaitForExitAsync();
+        _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
     }
 

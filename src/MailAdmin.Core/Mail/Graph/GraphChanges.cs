@@ -94,7 +94,8 @@ internal static class GraphChanges
 
     private static bool IsRemoved(Message message) => message.AdditionalData.ContainsKey("@removed");
 
-    private static ServiceRefusedException Lost(MailAdmin.MailFolder folder) =>
+    /// <summary>Returns the error for a position that can't be used.</summary>
+    internal static ServiceRefusedException Lost(MailAdmin.MailFolder folder) =>
         new($"The sync state of '{folder.Path}' isn't available.")
         {
             Service = "Graph",

@@ -127,7 +127,9 @@ internal sealed class GraphMailStore : IMailStore
         }
         else if (query.Cursor is not null)
         {
-            await foreach (var item in GraphChanges.ReadAsync(_mailbox, folder, query, cancellationToken).ConfigureAwait(false))
+            var news = _mailbox.HasDelta ? GraphChanges.ReadAsync(_mailbox, folder, query, cancellationToken)
+                : GraphArrivals.ReadAsync(_mailbox, folder, query, cancellationToken);
+            await foreach (var item in news.ConfigureAwait(false))
             {
                 yield return item;
             }

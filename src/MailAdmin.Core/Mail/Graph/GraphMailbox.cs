@@ -53,6 +53,10 @@ internal sealed class GraphMailbox : IDisposable
 
     public string Host => _tokens.Cloud.GraphHost;
 
+    /// <summary>Whether Graph has a delta query for messages.</summary>
+    /// <remarks>https://learn.microsoft.com/graph/api/message-delta: not in the cloud of 21Vianet.</remarks>
+    public bool HasDelta => _tokens.Cloud.Environment != MailEnvironment.China;
+
     /// <summary>
     /// Sends a request with the mailbox's request builder when the number of concurrent requests allows it. Graph identifies a
     /// mailbox only by ID or user principal name, and an address can be the user principal name of another user. So the address
@@ -193,7 +197,7 @@ internal sealed class GraphMailbox : IDisposable
     /// <summary>Looks the object ID up once if a session is signed in. If it isn't found, the specified name is used.</summary>
     private async Task LookUpAsync(CancellationToken cancellationToken)
     {
-        if (_isLookedUp || _admin is null || !IsSameTenant(_admin))
+        if (_isLookedUp || _admin is null || !IsSameTenant(Connection, _admin))
         {
             return;
         }
@@ -230,8 +234,8 @@ internal sealed class GraphMailbox : IDisposable
     /// <summary>
     /// Whether the session is of the mailbox's tenant. In another one, the address can be that of a guest, with another ID.
     /// </summary>
-    private bool IsSameTenant(Session admin) => new[] { admin.TenantId, admin.Tokens.Tenant }
-        .Contains(Connection.TenantId, StringComparer.OrdinalIgnoreCase);
+    internal static bool IsSameTenant(MailboxConnection connection, Session admin) =>
+        new[] { admin.TenantId, admin.Tokens.Tenant }.Contains(connection.TenantId, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
     /// Finds the object ID: of the user with this address, otherwise of the user with this name. A mailbox address takes

@@ -9,8 +9,9 @@ using Microsoft.Kiota.Abstractions;
 namespace MailAdmin.Core.Mail.Graph;
 
 /// <summary>
-/// Checks twenty mailboxes with one request: the delta query of each that has a position, otherwise whether it has a message. The
-/// items are for different mailboxes, so they don't wait for each other. Graph runs four of a batch at a time.
+/// Checks twenty mailboxes with one request: the delta query of each that has a position, otherwise whether it has a message.
+/// In a cloud without delta queries, the messages since a position are compared. The items are for different mailboxes, so they
+/// don't wait for each other. Graph runs four of a batch at a time.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/graph/json-batching; https://learn.microsoft.com/graph/delta-query-messages: a round without
@@ -42,8 +43,15 @@ internal sealed class GraphNews : INewsFinder
     /// Returns the name of a mailbox for Graph, as <see cref="GraphMailbox"/> does; null if it must be looked up first.
     /// </summary>
     public static string? NameOf(MailboxConnection connection) => connection.MailboxId
-        ?? (connection.Handle is Session admin && !Guid.TryParse(connection.Mailbox, out _)
-            ? MailboxIds.Of(admin).Find(connection.Mailbox) : connection.Mailbox);
+        ?? (AdminOf(connection) is not { } admin ? connection.Mailbox
+            : MailboxIds.Of(admin).Find(connection.Mailbox) ?? (MailboxIds.Of(admin).IsDenied ? connection.Mailbox : null));
+
+    /// <summary>Returns whether that name must be looked up.</summary>
+    public static bool IsUnknown(MailboxConnection connection) => NameOf(connection) is null;
+
+    private static Session? AdminOf(MailboxConnection connection) =>
+        connection.Handle is Session admin && !Guid.TryParse(connection.Mailbox, out _)
+            && GraphMailbox.IsSameTenant(connection, admin) ? admin : null;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<bool>> LookAsync(IReadOnlyList<NewsQuestion> questions, CancellationToken cancellationToken)
@@ -127,7 +135,8 @@ internal sealed class GraphNews : INewsFinder
             var isBusy = answer is { StatusCode: (System.Net.HttpStatusCode)429 or (System.Net.HttpStatusCode)503 };
             var body = answer is { IsSuccessStatusCode: true }
                 ? await answer.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false) : null;
-            results.Add((item, isBusy, !IsEmpty(body), answer?.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1)));
+            var hasNews = HasNews(questions[item], body);
+            results.Add((item, isBusy, hasNews, answer?.Headers.RetryAfter?.Delta ?? TimeSpan.FromSeconds(1)));
         }
 
         return results;
@@ -145,25 +154,43 @@ internal sealed class GraphNews : INewsFinder
             });
         }
 
+        if (ArrivalPosition.Parse(question.Position) is { } arrival)
+        {
+            return arrival.Count is not { } count ? null : messages.ToGetRequestInformation(r =>
+            {
+                (r.QueryParameters.Top, r.QueryParameters.Select) = (count + 1, Id);
+                r.QueryParameters.Filter = new OData().AtLeast("receivedDateTime", arrival.From).ToString();
+            });
+        }
+
         // A position of the first listing, or one with another host, is handled when the mailbox is opened.
         return GraphPosition.Parse(question.Position, _tokens.Cloud.GraphHost) is { ListedTo: null } position
             ? messages.Delta.WithUrl(position.Link).ToGetRequestInformation(r => r.Headers.Add("Prefer", "odata.maxpagesize=1"))
             : null;
     }
 
-    /// <summary>Returns whether a response shows an empty folder. Any other response can mean new messages.</summary>
-    private static bool IsEmpty(string? body)
+    /// <summary>
+    /// Returns whether a response shows more than the known messages. A response that can't be read can mean new messages.
+    /// </summary>
+    private static bool HasNews(NewsQuestion question, string? body)
     {
         try
         {
             using var json = JsonDocument.Parse(body ?? "null");
-            return json.RootElement.ValueKind == JsonValueKind.Object
-                && json.RootElement.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.Array
-                && value.GetArrayLength() == 0 && !json.RootElement.TryGetProperty("@odata.nextLink", out _);
+            if (json.RootElement.ValueKind != JsonValueKind.Object
+                || !json.RootElement.TryGetProperty("value", out var value) || value.ValueKind != JsonValueKind.Array
+                || json.RootElement.TryGetProperty("@odata.nextLink", out _))
+            {
+                return true;
+            }
+
+            return question.Position is { } position && ArrivalPosition.Parse(position) is { } arrival
+                ? !arrival.Knows([.. value.EnumerateArray().Select(static m => m.GetProperty("id").GetString() ?? "")])
+                : value.GetArrayLength() > 0;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return false;
+            return true;
         }
     }
 }

@@ -176,6 +176,9 @@ internal sealed class ImapMailStore : IMailStore
         _watch.WaitAsync(folder, interval, longest, cancellationToken);
 
     /// <inheritdoc/>
+    public ValueTask SuspendAsync() => _pool.DisposeAsync();
+
+    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private async IAsyncEnumerable<FetchedMessage> FetchContentAsync(

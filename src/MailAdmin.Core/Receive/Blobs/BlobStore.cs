@@ -17,22 +17,28 @@ internal sealed class BlobStore : IReceiveStore
 
     private readonly StorageAddress _address;
     private readonly BlobContainerClient _container;
-    private readonly TimeProvider _time;
+    private readonly StorageAccess _access;
 
     /// <summary>Opens one; nothing is sent before it is used.</summary>
     public BlobStore(StorageAddress address, StorageAccess access) =>
-        (_address, _container, _time) = (address, access.Open(address), access.Time);
+        (_address, _container, _access) = (address, access.Open(address), access);
 
     /// <inheritdoc/>
     public string Name => _address.Name;
 
     /// <summary>Finds out whether the container is there, and may be read.</summary>
-    public Task PrepareAsync(CancellationToken cancellationToken) =>
-        FindAsync(Blob(".mailadmin"), cancellationToken);
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (!_access.IsFound)
+        {
+            await FindAsync(Blob(".mailadmin"), cancellationToken).ConfigureAwait(false);
+            _access.IsFound = true;
+        }
+    }
 
     /// <inheritdoc/>
     public async Task<IFolderMemory> LockAsync(MailFolder folder, CancellationToken cancellationToken) =>
-        await BlobMemory.LockAsync(_address, Blob($"{SourceName.Of(folder)}.memory"), folder, _time, cancellationToken)
+        await BlobMemory.LockAsync(_address, Blob($"{SourceName.Of(folder)}.memory"), folder, _access.Time, cancellationToken)
             .ConfigureAwait(false);
 
     /// <inheritdoc/>

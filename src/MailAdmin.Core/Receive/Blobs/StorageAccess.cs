@@ -21,6 +21,9 @@ internal sealed record StorageAccess(
     /// <remarks>https://learn.microsoft.com/azure/storage/blobs/authorize-access-azure-active-directory</remarks>
     public const string Scope = "https://storage.azure.com/.default";
 
+    /// <summary>Whether the container was found, so that it isn't requested again for each mailbox.</summary>
+    public bool IsFound { get; set; }
+
     /// <summary>A client over our own retries: the SDK's, which keep their own time, are off.</summary>
     public BlobContainerClient Open(StorageAddress address)
     {

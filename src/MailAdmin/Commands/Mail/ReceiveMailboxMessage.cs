@@ -329,8 +329,11 @@ public sealed class ReceiveMailboxMessage : FolderCmdlet
         var takesTurns = Wait && _mailboxes.Count > ThrottleLimit
             && _mailboxes.TrueForAll(m => ReceiveRounds.CanLeave(m.Options));
         var time = MailboxAccess.TimeOf(_mailboxes[0].Connection);
+        // Where a run has to stay, its connection doesn't.
+        using var turns = Wait && !takesTurns && _mailboxes.Count > ThrottleLimit ? new SemaphoreSlim(ThrottleLimit) : null;
         using var rounds = new ReceiveRounds(
-            takesTurns ? _mailboxes.Select(m => (m.Connection, m.Options with { Wait = false, Aside = new(time) })) : _mailboxes,
+            _mailboxes.Select(m => (m.Connection, takesTurns ? m.Options with { Wait = false, Aside = new(time) }
+                : m.Options with { Turns = turns })),
             Wait && !takesTurns ? int.MaxValue : ThrottleLimit, takesTurns ? TimeSpan.FromSeconds(PollInterval) : null,
             SkipInUse);
         await foreach (var (mailbox, delivery, failure) in rounds.RunAsync(
