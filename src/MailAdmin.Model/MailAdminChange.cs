@@ -5,6 +5,10 @@ namespace MailAdmin;
 /// <summary>Represents an entry of the change journal: a change that a cmdlet made in a tenant. It contains no secret.</summary>
 public sealed record MailAdminChange
 {
+    /// <summary>The number of the entry in the journal, which doesn't change. It isn't in the journal.</summary>
+    [JsonIgnore]
+    public int Number { get; internal set; }
+
     /// <summary>When the service accepted the change, in UTC.</summary>
     public DateTimeOffset At { get; init; }
 

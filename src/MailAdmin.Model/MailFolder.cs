@@ -3,6 +3,9 @@ namespace MailAdmin;
 /// <summary>A folder of a mailbox.</summary>
 public sealed record MailFolder
 {
+    /// <summary>The tenant as the context names it, or its ID. Null for a server that isn't of a tenant.</summary>
+    public string? Tenant { get; internal set; }
+
     /// <summary>The mailbox, as specified.</summary>
     public required string Mailbox { get; init; }
 

@@ -8,6 +8,9 @@ public record MailboxMessage
     /// <summary>The immutable ID in Graph, or "UIDVALIDITY.UID" over IMAP.</summary>
     public required string Id { get; init; }
 
+    /// <summary>The tenant as the context names it, or its ID. Null for a server that isn't of a tenant.</summary>
+    public string? Tenant { get; internal set; }
+
     /// <summary>The mailbox, as specified.</summary>
     public required string Mailbox { get; init; }
 

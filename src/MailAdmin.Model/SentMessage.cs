@@ -3,6 +3,9 @@ namespace MailAdmin;
 /// <summary>Represents a message that the service accepted for delivery.</summary>
 public sealed record SentMessage
 {
+    /// <summary>The tenant as the context names it, or its ID. Null for a server that isn't of a tenant.</summary>
+    public string? Tenant { get; internal set; }
+
     /// <summary>The mailbox that it was sent from, as specified.</summary>
     public required string Mailbox { get; init; }
 

@@ -52,6 +52,7 @@ Describe 'The live check' {
         $exitCode | Should -Be 0 -Because $said
         $said | Should -Not -Match '\[-\]|\[!\]'
         [regex]::Matches($said, '\[\+\]').Count | Should -Be 22
+        $said | Should -Match 'Left in .*: the empty folder'
     }
 
     It 'leaves neither app nor message behind' {
@@ -76,6 +77,23 @@ Describe 'The live check' {
         }
         Get-MailAppRegistration 'MailAdmin live test*' | Should -BeNullOrEmpty
         Get-MailSandboxMessage $mailbox | Where-Object { $_.Subject -like 'MailAdmin live test*' -and $_.Folder -notlike '*Recoverable*' } | Should -BeNullOrEmpty
+    }
+
+    It 'only reads with -ReadOnly, and finds no difference' {
+        $null = Connect-MailAdmin @signIn
+        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read -Mailbox $mailbox
+        $before = @(Get-MailAdminChange).Count
+        $output = Join-Path $TestDrive 'readonly'
+        $said = Invoke-Pwsh "& '$suite/Invoke-LiveTests.ps1' -ReadOnly -Connection $connection -Mailbox $mailbox -OutputPath '$output' -ModulePath '$env:MAILADMIN_MODULE'"
+        $LASTEXITCODE | Should -BeIn 0, 4 -Because $said
+        $said | Should -Not -Match '\[-\]|\[!\]'
+        $said | Should -Match 'Left in .*: nothing'
+        Join-Path $output live-readonly.html | Should -Exist
+        $lines = Get-Content (Join-Path $output live-readonly.jsonl) | ConvertFrom-Json
+        $lines.Count | Should -BeGreaterThan 10
+        $lines | Where-Object { $_.method -ne 'GET' -and $_.path -notlike '*/token' -and $_.path -notlike '*$batch' -and
+            $_.requestBody.CmdletInput.CmdletName -notmatch '^(Get|Test)-' } | Should -BeNullOrEmpty
+        $app | Remove-MailAppRegistration -Confirm:$false | Out-Null
     }
 
     It 'does nothing where no tenant is named' {

@@ -67,3 +67,70 @@ Describe 'A script for review' {
         { $app | Limit-MailApp -Mailbox $bob -AsScript -ErrorAction Stop } | Should -Throw -ErrorId 'ScriptNotPossible*'
     }
 }
+
+Describe 'The reverse of a change' {
+    BeforeAll {
+        Import-Module $env:MAILADMIN_MODULE
+        . $PSScriptRoot/StandIns.ps1
+        $sandbox = New-MailSandbox -Description @{ Mailboxes = @(@{ Name = 'robot'; Language = 'en-US'; TimeZone = 'UTC' }, @{ Name = 'second' }) }
+        $mailboxes = $robot, $second = 'robot@contoso.onmicrosoft.com', 'second@contoso.onmicrosoft.com'
+        $sandbox | Connect-MailAdmin | Out-Null
+        Use-StandIn $sandbox
+        $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read -Mailbox $robot
+        $null = $app | Grant-MailAppConsent -ApplicationPermission Exchange/IMAP.AccessAsApp, Graph/User.Read.All -Confirm:$false -TenantWide
+
+        # The numbers of what a command changes.
+        function Get-Number([scriptblock] $Change) {
+            $last = @(Get-MailAdminChange)[-1].Number
+            $null = & $Change
+            (Get-MailAdminChange | Where-Object Number -GT $last).Number
+        }
+    }
+
+    AfterAll {
+        Disconnect-MailAdmin -All
+    }
+
+    It 'of <Of> leads back' -TestCases @(
+        @{ Of = 'new permissions on a mailbox'; Change = { $app | Grant-MailboxAccess -Mailbox $second -SendAs -Confirm:$false } }
+        @{ Of = 'settings of a mailbox'; Change = { Set-MailboxSetting $robot -ImapEnabled $false -SmtpAuth Enabled -Language de-DE -TimeZone Europe/Berlin -Confirm:$false } }
+        @{ Of = 'another mailbox in a scope'; Change = { $app | Limit-MailApp -Add $second -Confirm:$false -WarningAction SilentlyContinue } }
+        @{ Of = 'revoked consent'; Change = { $app | Revoke-MailAppConsent -ApplicationPermission Graph/User.Read.All -Confirm:$false -WarningAction SilentlyContinue } }
+        @{ Of = 'new consent'; Change = { $app | Grant-MailAppConsent -ApplicationPermission Exchange/SMTP.SendAsApp -DelegatedPermission Graph/Mail.Read -Confirm:$false -TenantWide } }
+        @{ Of = 'a disabled app'; Change = { Set-MailAppRegistration $app -Enabled $false -Confirm:$false } }
+        @{ Of = 'a new secret'; Change = { $app | New-MailAppSecret -WarningAction SilentlyContinue } }
+        @{ Of = 'a new policy'; Change = { New-MailAppAccessPolicy -App $app -Mailbox $robot -Confirm:$false -WarningAction SilentlyContinue } }
+    ) {
+        $before = Get-StandInState Archive $mailboxes
+        $policies = @(Get-MailAppAccessPolicy).Count
+        $numbers = Get-Number $Change
+        $numbers | Should -Not -BeNullOrEmpty
+        $changed = Get-StandInState Archive $mailboxes
+        $script = Get-MailAdminChange -Number $numbers -AsScript
+        Get-StandInState Archive $mailboxes | Should -Be $changed
+        Invoke-Command -ScriptBlock ([scriptblock]::Create($script)) | Out-Null
+        Get-StandInState Archive $mailboxes | Should -BeExactly $before
+        @(Get-MailAppAccessPolicy).Count | Should -Be $policies
+        # What was reversed isn't reversed again.
+        Invoke-Command -ScriptBlock ([scriptblock]::Create((Get-MailAdminChange -Number $numbers -AsScript))) | Out-Null
+        Get-StandInState Archive $mailboxes | Should -BeExactly $before
+    }
+
+    It 'of a revoked permission on a mailbox leads back' {
+        $null = $app | Grant-MailboxAccess -Mailbox $second -Confirm:$false
+        $before = Get-StandInState Archive $mailboxes
+        $numbers = Get-Number { $app | Revoke-MailboxAccess -Mailbox $second -Confirm:$false }
+        Invoke-Command -ScriptBlock ([scriptblock]::Create((Get-MailAdminChange -Number $numbers -AsScript))) | Out-Null
+        Get-StandInState Archive $mailboxes | Should -BeExactly $before
+    }
+
+    It 'of a whole app removes it, and says what a script cannot do' {
+        $script = Get-MailAdminChange Archive -AsScript
+        $script | Should -BeLike '*Remove-ManagementRoleAssignment*Remove-ManagementScope*Remove-ServicePrincipal*Remove-MgApplication -ApplicationId*'
+        Get-MailAdminChange -Number 1 -AsScript | Should -BeLike '*Nothing was changed*'
+        Get-MailAdminChange -Target nothing -AsScript | Should -BeNullOrEmpty
+        { Get-MailAdminChange -Number 4711 -AsScript -ErrorAction Stop } | Should -Throw -ErrorId 'ChangeNotFound*'
+        $table = Get-MailAdminChange | Format-Table | Out-String -Width 80
+        $table | Should -Match 'Number\s+At'
+    }
+}

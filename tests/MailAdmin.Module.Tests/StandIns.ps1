@@ -50,6 +50,11 @@ function Remove-MgServicePrincipalAppRoleAssignment($ServicePrincipalId, $AppRol
 function New-MgOauth2PermissionGrant($BodyParameter) { Send-Graph POST oauth2PermissionGrants $BodyParameter }
 function New-MgUserMailFolder($UserId, $BodyParameter) { Send-Graph POST "users/$UserId/mailFolders" $BodyParameter }
 
+function Remove-MgApplication($ApplicationId) { Send-Graph DELETE "applications/$ApplicationId" }
+function Remove-MgApplicationPassword($ApplicationId, $BodyParameter) { Send-Graph POST "applications/$ApplicationId/removePassword" $BodyParameter }
+function Update-MgOauth2PermissionGrant($OAuth2PermissionGrantId, $BodyParameter) { Send-Graph PATCH "oauth2PermissionGrants/$OAuth2PermissionGrantId" $BodyParameter }
+function Remove-MgOauth2PermissionGrant($OAuth2PermissionGrantId) { Send-Graph DELETE "oauth2PermissionGrants/$OAuth2PermissionGrantId" }
+
 # A cmdlet of Exchange, with the parameters as they are written.
 function Send-Exchange($Cmdlet, $Rest) {
     $parameters = @{}
@@ -60,6 +65,8 @@ function Send-Exchange($Cmdlet, $Rest) {
 
 foreach ($name in 'Get-Mailbox', 'New-ServicePrincipal', 'Get-ServicePrincipal', 'New-ManagementScope', 'Get-ManagementScope', 'New-ManagementRoleAssignment',
     'Get-ManagementRoleAssignment', 'Add-MailboxPermission', 'Get-MailboxPermission', 'Add-RecipientPermission', 'Get-RecipientPermission', 'Set-CASMailbox',
+    'Remove-MailboxPermission', 'Remove-RecipientPermission', 'Remove-ServicePrincipal', 'Remove-ManagementScope', 'Set-ManagementScope',
+    'Remove-ManagementRoleAssignment', 'New-ApplicationAccessPolicy', 'Remove-ApplicationAccessPolicy', 'Get-ApplicationAccessPolicy', 'Remove-DistributionGroup',
     'Get-CASMailbox', 'Set-MailboxRegionalConfiguration', 'Get-MailboxRegionalConfiguration', 'Enable-OrganizationCustomization') {
     Set-Item "function:$name" ([scriptblock]::Create("Send-Exchange $name `$args"))
 }

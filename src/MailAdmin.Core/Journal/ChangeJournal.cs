@@ -51,7 +51,19 @@ internal sealed class ChangeJournal
     {
         lock (_gate)
         {
-            return [.. Lines().Select(Parse).OfType<MailAdminChange>()];
+            return
+            [
+                .. Lines().Select((line, i) =>
+                {
+                    var change = Parse(line);
+                    if (change is not null)
+                    {
+                        change.Number = i + 1;
+                    }
+
+                    return change;
+                }).OfType<MailAdminChange>(),
+            ];
         }
     }
 

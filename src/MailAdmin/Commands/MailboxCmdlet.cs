@@ -9,6 +9,7 @@ namespace MailAdmin.Commands;
 public abstract class MailboxCmdlet : AsyncCmdlet
 {
     private MailAppRegistration? _app;
+    private MailboxConnection? _connection;
 
     private protected const string ByConnection = "Connection";
     private protected const string ByApp = "App";
@@ -80,6 +81,7 @@ public abstract class MailboxCmdlet : AsyncCmdlet
         _app = ParameterSetName == ByApp && App is not null ? await App.ToActAsAsync(StopToken) : null;
         await EachMailboxAsync(Connections, async connection =>
         {
+            _connection = connection;
             CheckMayChange(connection.Handle as Core.Service.Session, Changes(connection));
             if (connection.IsSignedIn)
             {
@@ -93,11 +95,26 @@ public abstract class MailboxCmdlet : AsyncCmdlet
     /// <inheritdoc/>
     private protected override void Stamp(object? result)
     {
-        if (result is MailboxConnectionTest test)
+        switch (result)
         {
-            test.Tenant = Contexts.Here.All.FirstOrDefault(c => c.Is(test.TenantId))?.Tenant;
+            case MailboxConnectionTest test:
+                test.Tenant = Contexts.Here.All.FirstOrDefault(c => c.Is(test.TenantId))?.Tenant;
+                break;
+            case MailFolder folder:
+                folder.Tenant = TenantOf(folder.Connection);
+                break;
+            case MailboxMessage message:
+                message.Tenant = TenantOf(message.Connection);
+                break;
+            case SentMessage sent:
+                sent.Tenant = TenantOf(null);
+                break;
         }
     }
+
+    private string? TenantOf(MailboxConnection? connection) =>
+        (connection ?? _connection)?.TenantId is { Length: > 0 } id
+            ? Contexts.Here.All.FirstOrDefault(c => c.Is(id))?.Tenant ?? id : null;
 
     private MailboxConnection As(MailboxReference mailbox) => _app is null
         ? Core.Connections.MailboxConnections.AsSignedIn(

@@ -8,6 +8,9 @@ namespace MailAdmin.Commands;
 /// <summary>Represents a cmdlet for the tenant of a context.</summary>
 public abstract class TenantCmdlet : AsyncCmdlet
 {
+    /// <summary>A name of the type of results of several tenants.</summary>
+    private const string OfSeveralTenants = "MailAdmin.OfSeveralTenants";
+
     private MailAdminContext? _current;
 
     /// <summary>
@@ -124,6 +127,12 @@ public abstract class TenantCmdlet : AsyncCmdlet
     private protected override void Stamp(object? result)
     {
         var context = ContextInUse;
+        if (Context is { Length: > 1 } && result is MailAdminResult or MailAdminChange)
+        {
+            // The tables of the module group objects of this name by tenant.
+            PSObject.AsPSObject(result).TypeNames.Add(OfSeveralTenants);
+        }
+
         if (result is MailAdminChange change)
         {
             change.Tenant = context.Tenant;

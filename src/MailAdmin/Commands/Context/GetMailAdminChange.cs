@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using MailAdmin.Core.Access;
 using MailAdmin.Core.Journal;
 
 namespace MailAdmin.Commands.Context;
@@ -25,6 +26,15 @@ public sealed class GetMailAdminChange : TenantCmdlet
     [SupportsWildcards]
     public string Target { get; set; } = "*";
 
+    /// <summary>Only these changes, by their numbers in the journal.</summary>
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int[] Number { get; set; } = [];
+
+    /// <summary>Return commands that reverse the changes, as a script for review, and change nothing.</summary>
+    [Parameter]
+    public SwitchParameter AsScript { get; set; }
+
     /// <inheritdoc/>
     protected override async Task ProcessAsync()
     {
@@ -39,10 +49,29 @@ public sealed class GetMailAdminChange : TenantCmdlet
 
         var clientId = App is null ? null : App.Registration?.ClientId ?? await ClientIdAsync(App, changes);
         var pattern = Wildcards.Of(Target);
-        WriteObject(
-            changes.Where(c => (clientId is null || string.Equals(c.ClientId, clientId, StringComparison.OrdinalIgnoreCase))
-                && (After is null || c.At >= After) && pattern.IsMatch(c.Target)),
-            enumerateCollection: true);
+        MailAdminChange[] found =
+        [
+            .. changes.Where(c => (clientId is null || string.Equals(c.ClientId, clientId, StringComparison.OrdinalIgnoreCase))
+                && (After is null || c.At >= After) && (Number.Length == 0 || Number.Contains(c.Number))
+                && pattern.IsMatch(c.Target)),
+        ];
+        if (Array.Find(Number, n => changes.All(c => c.Number != n)) is > 0 and var missing)
+        {
+            throw new InvalidRequestException("ChangeNotFound", $"The change journal has no change with the number {missing}.")
+            {
+                Target = $"{missing}",
+                Advice = "To list the changes with their numbers, run Get-MailAdminChange.",
+            };
+        }
+
+        if (!AsScript)
+        {
+            WriteObject(found, enumerateCollection: true);
+        }
+        else if (found.Length > 0)
+        {
+            WriteObject(await new ChangeReversal(Session, ContextInUse.Tenant).WriteAsync(found, StopToken));
+        }
     }
 
     /// <summary>The journal also has apps that were removed from the tenant, by each of their IDs and by name.</summary>
