@@ -32,6 +32,12 @@ Describe 'Limit-MailApp and Test-MailAppAccess' {
         ($app | Limit-MailApp -Mailbox $invoices, $alice -Confirm:$false).Change | Should -Be 'Unchanged'
     }
 
+    It 'leaves a restricted app the bodies and attachments of its mailboxes' {
+        $null = $app | Limit-MailApp -Mailbox $invoices -Confirm:$false -WarningAction SilentlyContinue
+        ($app | Get-MailboxMessage -Mailbox $invoices -Body -First 1).TextBody | Should -Not -BeNullOrEmpty
+        $app | Receive-MailboxMessage -Mailbox $invoices -AfterProcessing MarkRead -Confirm:$false | Should -Not -BeNullOrEmpty
+    }
+
     It 'takes the mailboxes of all rows from the pipeline into one scope' {
         $rows = "Mailbox`n$invoices`n$alice`n$($alice.ToUpperInvariant())" | ConvertFrom-Csv
         $limit = @($rows | Limit-MailApp -App $app -Confirm:$false -WarningAction SilentlyContinue)

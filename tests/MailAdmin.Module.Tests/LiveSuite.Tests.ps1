@@ -79,7 +79,7 @@ Describe 'The live check' {
         Get-MailSandboxMessage $mailbox | Where-Object { $_.Subject -like 'MailAdmin live test*' -and $_.Folder -notlike '*Recoverable*' } | Should -BeNullOrEmpty
     }
 
-    It 'only reads with -ReadOnly, and finds no difference' {
+    It 'only reads with -ReadOnly, and says that nothing is left' {
         $null = Connect-MailAdmin @signIn
         $app = New-MailAppRegistration Archive -ApplicationPermission Graph/Mail.Read -Mailbox $mailbox
         $before = @(Get-MailAdminChange).Count

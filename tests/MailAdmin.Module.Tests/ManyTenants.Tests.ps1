@@ -65,6 +65,17 @@ Describe 'Several tenants in one session' {
         $one.IsLimited, $one.Tenant | Should -Be $true, $three[0]
     }
 
+    It 'groups tables by tenant where there are several, and names the tenant of folders and messages' {
+        $table = Get-MailAppAccess -Context $three | Format-Table | Out-String -Width 120
+        foreach ($tenant in $three) { $table | Should -Match "Tenant: $tenant" }
+        Get-MailAppAccess -Context $three[0] | Format-Table | Out-String -Width 120 | Should -Not -Match 'Tenant:'
+        ($apps[0] | Get-MailFolder Inbox -Mailbox boss-adatum@adatum.onmicrosoft.com).Tenant | Should -Be $three[0]
+        $mail = @{ Mailbox = 'boss-adatum@adatum.onmicrosoft.com'; To = 'boss-adatum@adatum.onmicrosoft.com'; Subject = 'Test'; Body = 'Test' }
+        $null = $apps[0] | Grant-MailAppConsent -ApplicationPermission Graph/Mail.Send -TenantWide -Confirm:$false -Context $contexts[0]
+        ($apps[0] | Send-MailboxMessage @mail).Tenant | Should -Be $three[0]
+        ($apps[0] | Get-MailboxMessage -Mailbox boss-adatum@adatum.onmicrosoft.com).Tenant | Should -Be $three[0]
+    }
+
     It 'changes something in one tenant at a time' {
         { Remove-MailAppRegistration $apps[0] -Context * -Confirm:$false -ErrorAction Stop } | Should -Throw -ErrorId 'OneContextOnly*'
         { Get-MailAppRegistration -Context none* -ErrorAction Stop } | Should -Throw '*No context named*'

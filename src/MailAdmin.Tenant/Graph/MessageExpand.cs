@@ -22,7 +22,7 @@ internal static class MessageExpand
                     "RequestBroker--ParseUri");
             }
 
-            if (!call.Caller.Roles.Overlaps(Permissions.MailContent))
+            if (!MessageType.MayReadContent(call))
             {
                 throw GraphRefusal.MailDenied();
             }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using MailAdmin.Tenant.Base;
+using MailAdmin.Tenant.Gate;
 using MailAdmin.Tenant.Mailboxes;
 
 namespace MailAdmin.Tenant.Graph;
@@ -66,7 +67,13 @@ internal static class MessageType
     public static bool HasProperty(string name) => Whole.Has(name);
 
     /// <summary>The type as far as the caller may see it.</summary>
-    public static EntityType<Item> For(GraphCall call) => call.Caller.Roles.Overlaps(Permissions.MailContent) ? Whole : Basic;
+    public static EntityType<Item> For(GraphCall call) => MayReadContent(call) ? Whole : Basic;
+
+    /// <summary>Whether contents can be read: by a permission in Entra, or by a role in Exchange for this mailbox.</summary>
+    public static bool MayReadContent(GraphCall call) =>
+        call.User is { } user && call.Tenant.Mailboxes.OfUser(user.Id) is { } mailbox
+            ? AppAccess.Judge(call.Tenant, call.Caller, mailbox, Permissions.MailContent) == AccessVerdict.Granted
+            : call.Caller.Roles.Overlaps(Permissions.MailContent);
 
     /// <summary>The id in the form that the request prefers.</summary>
     public static string Id(Item item, GraphCall call) => call.ImmutableIds ? item.ImmutableId : item.Id;
