@@ -17,6 +17,7 @@ BeforeDiscovery {
             @{ Protocol = $p; Way = 'the secret was removed'; Reason = 'CredentialWrong'; App = @{ Secrets = 0 } }
             @{ Protocol = $p; Way = 'another secret is used'; Reason = 'CredentialWrong'; App = @{ Secrets = @(@{ Name = 'Other'; Value = 'another-secret-value'; ExpiresIn = 300 }) } }
             @{ Protocol = $p; Way = 'the app is disabled'; Reason = 'AppDisabled'; App = @{ Disabled = $true } }
+            @{ Protocol = $p; Way = 'Conditional Access blocks the app'; Reason = 'ConditionalAccess'; Blocked = $true; NoRemedy = 'an administrator of the policy has to decide' }
             @{ Protocol = $p; Way = 'the client ID is of no app'; Reason = 'AppNotFound'; ClientId = '99999999-9999-4999-8999-999999999999'; NoRemedy = 'an app has to be chosen' }
             @{ Protocol = $p; Way = 'the user has no mailbox'; Reason = 'LicenseMissing'; Mailbox = @{ Type = 'None' }; NoRemedy = 'a license has to be bought' }
             @{ Protocol = $p; Way = 'the mailbox is on premises'; Reason = 'MailboxOnPremises'; Mailbox = @{ Type = 'OnPremises' }; NoRemedy = 'the mailbox has to be migrated' }
@@ -130,6 +131,7 @@ Describe 'What an app lacks' -ForEach @{ ways = $ways; base = $base; secret = $s
         $sandbox = New-MailSandbox -Description @{
             Mailboxes = $mailboxes; Groups = $groups; Apps = $apps; AccessPolicies = $policies
             AdministrativeUnits = @(@{ Name = 'Unit'; Members = 'other' })
+            ConditionalAccess = @(@{ Name = 'No robots'; BlockApps = @($ways.Where({ $_.Blocked }).ForEach({ "App $($_.Number)" })) })
         }
         $null = $sandbox | Connect-MailAdmin -Name Admin
         $ids = @{}
@@ -183,7 +185,11 @@ Describe 'What an app lacks' -ForEach @{ ways = $ways; base = $base; secret = $s
         $test = Test-Way $_
         "$($test.Verdict) $($test.Reason)" | Should -Be "Failed $Reason" -Because $test.Cause
         $test.Advice | Should -Not -BeNullOrEmpty
-        if ($Reason -notin 'AppNotFound', 'MailboxNotFound', 'MailboxOnPremises', 'MailboxSoftDeleted', 'LicenseMissing', 'CredentialWrong', 'CredentialExpired') {
+        if ($Blocked) {
+            $test.Cause | Should -Match "the policy is 'No robots'"
+            $test.Remedy.CommandLine | Should -BeLike 'Get-MgIdentityConditionalAccessPolicy -ConditionalAccessPolicyId *'
+        }
+        if ($Reason -notin 'AppNotFound', 'MailboxNotFound', 'MailboxOnPremises', 'MailboxSoftDeleted', 'LicenseMissing', 'CredentialWrong', 'CredentialExpired', 'ConditionalAccess') {
             $access = Test-MailAppAccess -App $test.ClientId -Mailbox $test.Mailbox -Protocol $Protocol -ErrorAction SilentlyContinue
             if ($access) { "$($access.Verdict) $($access.Reason)" | Should -Be "Failed $Reason"; $access.Remedy | Should -Be $test.Remedy }
         }

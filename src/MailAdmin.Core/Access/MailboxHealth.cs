@@ -27,14 +27,15 @@ internal sealed record MailboxHealth
     /// <summary>Reads the state of a mailbox: at most three requests. What the session may not read is null.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and View-Only Recipients.</param>
     /// <param name="mailbox">The mailbox.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Stops the requests.</param>
+    /// <param name="withRules">Whether inbox rules are read.</param>
     public static async Task<MailboxHealth> ReadAsync(
-        Session session, ExchangeMailbox mailbox, CancellationToken cancellationToken)
+        Session session, ExchangeMailbox mailbox, CancellationToken cancellationToken, bool withRules = true)
     {
         var retention = await RetentionAsync(session, mailbox, cancellationToken).ConfigureAwait(false);
         var statistics = (await TryAsync(session, "Get-MailboxStatistics", new JsonObject { ["Identity"] = mailbox.Address },
             cancellationToken).ConfigureAwait(false))?.FirstOrDefault();
-        var rules = await TryAsync(session, "Get-InboxRule", new JsonObject { ["Mailbox"] = mailbox.Address },
+        var rules = !withRules ? null : await TryAsync(session, "Get-InboxRule", new JsonObject { ["Mailbox"] = mailbox.Address },
             cancellationToken).ConfigureAwait(false);
         return new MailboxHealth
         {

@@ -22,7 +22,7 @@ internal sealed record ServiceAnswer(string Method, string Path, int[] Status, A
         "users", "applications", "servicePrincipals", "owners", "oauth2PermissionGrants", "appRoleAssignments",
         "appRoleAssignedTo", "appConsentRequests", "userConsentRequests", "graph.application", "microsoft.graph.application",
         "messages", "mailFolders", "childFolders", "attachments", "delta", "delta()", "appCredentialSignInActivities",
-        "servicePrincipalSignInActivities", "federatedIdentityCredentials", "signIns", "records",
+        "servicePrincipalSignInActivities", "federatedIdentityCredentials", "signIns", "records", "messageRules",
     };
 
     /// <summary>Microsoft Graph. Pages are below https://learn.microsoft.com/graph/.</summary>

@@ -1,3 +1,5 @@
+// Longer than 250 lines: all checks of one test depend on what was found before them.
+using MailAdmin.Core.Access;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.SignIn;
@@ -126,6 +128,30 @@ internal sealed class CheckRun(MailboxConnection connection)
             }
 
             _checks.AddRange(await _causes.HealthAsync(mailbox, cancellationToken).ConfigureAwait(false));
+        }
+    }
+
+    /// <summary>Checks inbox rules with the app's own permission, if the session can't read them from Exchange.</summary>
+    /// <param name="read">Reads the rules.</param>
+    public async Task RulesAsync(
+        Func<CancellationToken, Task<IReadOnlyList<MailboxInboxRule>>> read, CancellationToken cancellationToken)
+    {
+        var isRead = _checks.Exists(c => c is { Name: "Delivery", Status: not CheckStatus.Skipped });
+        if (isRead || _checks.Exists(c => c.Status is CheckStatus.Failed or CheckStatus.TooSoonToTell)
+            || Token?.Roles.Concat(Token.Scopes).Any(p => p.StartsWith("MailboxSettings.Read", StringComparison.Ordinal)) != true)
+        {
+            return;
+        }
+
+        try
+        {
+            var rules = await read(cancellationToken).ConfigureAwait(false);
+            _checks.RemoveAll(c => c.Name == "Delivery");
+            _checks.Add(HealthChecks.Delivery(new MailboxHealth { Retention = new(), Rules = rules }, connection.Mailbox));
+        }
+        catch (MailAdminException e)
+        {
+            VerboseLog.Write($"Inbox rules can't be read: {e.Message}");
         }
     }
 

@@ -88,7 +88,8 @@ internal static class HealthChecks
         };
     }
 
-    private static MailCheck Delivery(MailboxHealth health, string mailbox)
+    /// <summary>Checks that mail arrives in the Inbox and stays there.</summary>
+    public static MailCheck Delivery(MailboxHealth health, string mailbox)
     {
         var retention = health.Retention;
         if (retention is { ForwardingAddress: { } address, KeepsForwarded: false })

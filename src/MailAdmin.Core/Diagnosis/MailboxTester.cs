@@ -1,6 +1,7 @@
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
+using MailAdmin.Core.Mail.Graph;
 using MailAdmin.Core.Mail.Imap;
 using MailAdmin.Core.SignIn;
 
@@ -95,6 +96,10 @@ internal sealed class MailboxTester
             if (Compares)
             {
                 await _run.CompareAsync(sends: !Reads, cancellationToken).ConfigureAwait(false);
+                if (store is GraphMailStore graph)
+                {
+                    await _run.RulesAsync(graph.GetInboxRulesAsync, cancellationToken).ConfigureAwait(false);
+                }
             }
         }
 

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Base;
+using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Diagnosis;
 
@@ -13,6 +15,9 @@ namespace MailAdmin.Core.Diagnosis;
 /// </remarks>
 internal static class PurgeGuard
 {
+    /// <summary>Sessions that can't read Exchange. They aren't used for other mailboxes.</summary>
+    private static readonly ConditionalWeakTable<Session, object> Denied = [];
+
     /// <summary>Checks a mailbox.</summary>
     /// <param name="connection">The mailbox.</param>
     /// <param name="after">What is done with messages; only deleting and purging matter.</param>
@@ -24,7 +29,7 @@ internal static class PurgeGuard
         MailboxConnection connection, AfterProcessing after, bool isForced, CancellationToken cancellationToken)
     {
         if (after is not (AfterProcessing.Delete or AfterProcessing.Purge)
-            || CauseFinder.SessionOf(connection) is not { } session)
+            || CauseFinder.SessionOf(connection) is not { } session || Denied.TryGetValue(session, out _))
         {
             return null;
         }
@@ -36,7 +41,8 @@ internal static class PurgeGuard
                 return null;
             }
 
-            var health = await MailboxHealth.ReadAsync(session, mailbox, cancellationToken).ConfigureAwait(false);
+            var health = await MailboxHealth.ReadAsync(session, mailbox, cancellationToken, withRules: false)
+                .ConfigureAwait(false);
             if (after == AfterProcessing.Purge && !isForced && health.Retention.Holds is { Count: > 0 } holds)
             {
                 throw Held(connection.Mailbox, holds);
@@ -46,6 +52,11 @@ internal static class PurgeGuard
         }
         catch (MailAdminException e) when (e is not InvalidRequestException { Id: "MailboxOnHold" })
         {
+            if (e is ServiceRefusedException { IsDenied: true } or ServiceRefusedException { Service: "Entra" })
+            {
+                Denied.AddOrUpdate(session, session);
+            }
+
             VerboseLog.Write($"Holds and quotas of {connection.Mailbox} can't be read: {e.Message}");
             return null;
         }

@@ -130,13 +130,44 @@ public sealed class MailboxHealthTests
     [Fact]
     public async Task What_the_session_may_not_read_is_skipped()
     {
-        using var road = await RobotAsync(new MailboxDescription("robot"));
+        var lookups = 0;
+        using var road = await EndToEnd.StartAsync(null, inner => new Relay(inner)
+        {
+            Before = async (request, _) =>
+            {
+                lookups += request.Content is { } content && (await content.ReadAsStringAsync(Token)).Contains("\"CmdletName\":\"Get-Mailbox\"", StringComparison.Ordinal) ? 1 : 0;
+                return null;
+            },
+        });
+        road.Tenant.Add(new TenantDescription { Mailboxes = [new MailboxDescription("robot")] });
         var state = road.Tenant.State;
         state.Exchange.RoleGroups[state.Directory.PrincipalOf(road.Tenant.AdminApp.ClientId)!.Id] = [];
         var mailbox = new ExchangeMailbox(Robot, null, null, null, null);
         var checks = HealthChecks.Of(await MailboxHealth.ReadAsync(road.Admin, mailbox, Token), Robot).ToArray();
         Assert.All(checks, c => Assert.True(c.Status is CheckStatus.Skipped or CheckStatus.Passed, $"{c}"));
-        Assert.Null(await PurgeGuard.CheckAsync(await ConnectionAsync(road), AfterProcessing.Purge, isForced: false, Token));
+        var connection = await ConnectionAsync(road);
+        Assert.Null(await PurgeGuard.CheckAsync(connection, AfterProcessing.Purge, isForced: false, Token));
+        Assert.Null(await PurgeGuard.CheckAsync(connection, AfterProcessing.Purge, isForced: false, Token));
+        Assert.Equal(1, lookups);
+    }
+
+    [Theory]
+    [InlineData("Graph/MailboxSettings.Read", Verdict.Warning, MailCheckReason.InboxRule, "Invoices: Move to Robots")]
+    [InlineData("Graph/Mail.Read", Verdict.Passed, null, null)]
+    public async Task Rules_are_read_with_the_app_s_own_permission_where_no_administrator_is_signed_in(string permission, Verdict verdict, MailCheckReason? reason, string? cause)
+    {
+        using var road = await RobotAsync(new MailboxDescription("robot")
+        {
+            Rules = [new InboxRule("Off") { IsEnabled = false, DeletesMessage = true }, new InboxRule("Copies") { ForwardTo = Person.Bob }, new InboxRule("Invoices") { MoveToFolder = "Robots" }],
+        });
+        var app = await road.RegisterAsync([.. new[] { "Graph/Mail.Read", permission }.Distinct()]);
+        var blind = await new Core.Apps.AppProvisioner(road.Admin).EnsureAsync(
+            new Core.Apps.AppSpecification { Name = "Blind", Permissions = [Core.Permissions.PermissionName.Parse("Graph/Mail.Read", PermissionKind.Application)], TenantWide = true }, Token);
+        var session = await Core.Service.Session.SignInAsync(
+            road.Tenant.Wire, road.Admin.Cloud, road.Tenant.Domain, blind.ClientId, new Core.SignIn.AppCredential.ClientSecret(blind.ClientSecret!), Token);
+        var test = await new MailboxTester(MailboxConnections.As(app with { Handle = session }, Robot), "Inbox") { Compares = true }.RunAsync(Token);
+        Assert.Equal((verdict, reason), (test.Verdict, test.Reason));
+        Assert.Contains(cause ?? "", test.Cause ?? "", StringComparison.Ordinal);
     }
 
     [Fact]

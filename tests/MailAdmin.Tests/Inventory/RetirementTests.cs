@@ -1,6 +1,7 @@
 using MailAdmin.Core.Access;
 using MailAdmin.Core.Diagnosis;
 using MailAdmin.Core.Inventory;
+using MailAdmin.Core.Recipes.Install;
 using MailAdmin.Core.Report;
 using MailAdmin.Tenant.Base;
 using MailAdmin.Tenant.State;
@@ -89,6 +90,46 @@ public sealed class RetirementTests
         using var other = await EndToEnd.StartAsync();
         Assert.DoesNotContain(
             await ReadAsync(other, await other.RegisterAsync("Graph/Mail.ReadWrite")), f => f.Kind == MailAppFindingKind.AdvancedPermission);
+    }
+
+    [Fact]
+    public async Task An_app_that_sends_over_SMTP_has_a_finding_for_its_mailboxes_without_SMTP_AUTH()
+    {
+        using var road = await EndToEnd.StartAsync();
+        var app = await road.RegisterAsync("Exchange/SMTP.SendAsApp");
+        string[] mailboxes = [.. road.Tenant.Mailboxes.Take(3).Select(m => m.Address)];
+        foreach (var mailbox in mailboxes)
+        {
+            await new MailboxAccessGrants(road.Admin).GrantAsync(app, mailbox, [MailboxAccessRight.SendAs], false, Token);
+        }
+
+        road.Tenant.State.Mailboxes.Find(mailboxes[0])!.IsSmtpAuthDisabled = false;
+        road.Tenant.State.Mailboxes.Find(mailboxes[1])!.IsSmtpAuthDisabled = true;
+        var reading = await new MailAppInventory(road.Admin).ReadAsync(null, withMailboxRights: true, Token);
+        var found = reading.Apps.Single(a => a.ClientId == app.ClientId);
+        var finding = found.Finding.Single(f => f.Message.Contains("SMTP AUTH", StringComparison.Ordinal));
+        string[] off = [.. mailboxes.Skip(1).Order(StringComparer.OrdinalIgnoreCase)];
+        Assert.Equal((MailAppFindingKind.NoEffect, $"Set-MailboxSetting -Mailbox {off[0]}, {off[1]} -SmtpAuth Enabled"), (finding.Kind, finding.Remedy?.CommandLine));
+
+        // The settings are in the output of each app.
+        Assert.Equal(reading.Tenant, found.TenantFinding);
+        Assert.All(found.TenantFinding, f => Assert.NotNull(f.Deadline));
+    }
+
+    [Theory]
+    [InlineData("Exchange/full_access_as_app", MailAppFindingKind.Retired, "2027-04-01")]
+    [InlineData("Exchange/Mail.Read", MailAppFindingKind.Retired, null)]
+    [InlineData("Graph/Mail-Advanced.ReadWrite.All", MailAppFindingKind.AdvancedPermission, "2026-12-31")]
+    [InlineData("Graph/Mail.ReadWrite", null, null)]
+    public async Task Test_MailApp_says_what_the_app_uses_that_Microsoft_retires(string permission, MailAppFindingKind? kind, string? deadline)
+    {
+        using var road = await EndToEnd.StartAsync();
+        var app = await road.RegisterAsync(permission);
+        var request = new InstallRequest { Recipe = RecipeFiles.Get("Jim2"), Kind = MailAppRecipeKind.AppOnly, Name = app.Name, Mailboxes = [road.Mailbox] };
+        var test = await new RecipeDrift(road.Admin, app, request).RunAsync(Token);
+        var finding = test.Finding.SingleOrDefault();
+        Assert.Equal((kind, deadline), (finding?.Kind, finding?.Deadline?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(kind is null, finding?.Advice is null);
     }
 
     [Fact]

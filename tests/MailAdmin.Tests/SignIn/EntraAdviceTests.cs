@@ -98,6 +98,41 @@ public sealed partial class EntraAdviceTests
         Assert.Contains(advice, meaning.Advice, StringComparison.Ordinal);
     }
 
+    /// <summary>Codes that administrators met and that once had no advice: each has its own, not the default, and Microsoft's page.</summary>
+    [Theory]
+    [InlineData(700024)]
+    [InlineData(500133)]
+    [InlineData(50059)]
+    [InlineData(7000229)]
+    [InlineData(500014)]
+    [InlineData(650053)]
+    [InlineData(501051)]
+    [InlineData(500113)]
+    [InlineData(1000502)]
+    [InlineData(53000)]
+    [InlineData(53001)]
+    [InlineData(53011)]
+    [InlineData(50072)]
+    [InlineData(50074)]
+    [InlineData(50078)]
+    [InlineData(50097)]
+    [InlineData(50158)]
+    [InlineData(50199)]
+    [InlineData(50128)]
+    [InlineData(50133)]
+    [InlineData(500200)]
+    [InlineData(700084)]
+    public void A_code_of_the_cases_has_its_own_cause_and_advice_and_the_page(int code) => Assert.All(Situations, s =>
+    {
+        var (own, other) = (EntraAdvice.Of(code, "invalid_grant", s), EntraAdvice.Of(9999999, "invalid_grant", s));
+        Assert.NotNull(own.Cause);
+        Assert.NotEqual(MailCheckReason.Other, own.Reason);
+        Assert.NotEqual(other.Advice, own.Advice);
+        var refused = EntraErrors.From(
+            400, $$"""{"error":"invalid_grant","error_description":"AADSTS{{code}}: Text.","error_codes":[{{code}}]}""", Cloud.Of(MailEnvironment.Global));
+        Assert.Equal((own.Reason, $"https://login.microsoftonline.com/error?code={code}"), (refused.Reason, refused.HelpUri?.ToString()));
+    });
+
     [Fact]
     public void Every_known_code_of_Graph_has_advice() =>
         Assert.All(KnownOfGraph, code => Assert.True(GraphAdvice.For(code, 400)?.Length > 20, code));

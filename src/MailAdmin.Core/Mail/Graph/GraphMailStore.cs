@@ -27,6 +27,10 @@ internal sealed class GraphMailStore : IMailStore
         _processing = new GraphProcessing(_mailbox);
     }
 
+    /// <summary>Reads the enabled inbox rules that take messages out of the Inbox.</summary>
+    public Task<IReadOnlyList<MailboxInboxRule>> GetInboxRulesAsync(CancellationToken cancellationToken) =>
+        GraphInboxRules.ReadAsync(_mailbox, cancellationToken);
+
     public int ProcessingBatch => GraphBatch.MaximumItems;
 
     public IAsyncEnumerable<MailFolder> GetFoldersAsync(string? parentPath, bool recurse, CancellationToken cancellationToken) =>

@@ -82,7 +82,8 @@ public sealed class DescriptionTests
               "SampleData": false, "Language": "de-DE", "TimeZone": "W. Europe Standard Time",
               "Mailboxes": [
                 { "UserPrincipalName": "e1@contoso.onmicrosoft.com", "PrimarySmtpAddress": "eva@contoso.onmicrosoft.com", "Aliases": "eva.alt", "CustomAttribute3": "EU", "Office": "2.01" },
-                { "Name": "halle", "Type": "Room", "Language": "en-GB" }, { "Name": "alt", "Type": "OnPremises" },
+                { "Name": "halle", "Type": "Room", "Language": "en-GB", "LitigationHoldEnabled": true, "InPlaceHolds": ["mbx2:3"], "RecoverableItemsGB": 2,
+                  "ForwardingSmtpAddress": "smtp@example.com", "DeliverToMailboxAndForward": true, "InboxRules": { "Name": "Rule", "Enabled": false, "From": "a@example.com", "SubjectContainsWords": "x", "MoveToFolder": "Y", "ForwardTo": "b@example.com" } }, { "Name": "alt", "Type": "OnPremises" },
                 { "Name": "boss", "GlobalAdministrator": true, "HiddenFromAddressListsEnabled": true, "EwsEnabled": false, "AuthenticationPolicy": "No SMTP" }
               ],
               "Groups": [{ "Name": "Outer", "Members": "Inner" }, { "Name": "Inner", "Members": ["eva", "halle"] }, { "Name": "Team", "Type": "Microsoft365" }],
@@ -94,14 +95,17 @@ public sealed class DescriptionTests
                        { "Name": "Twin", "Owners": "halle" }],
               "SecretPolicy": { "BlockSecrets": true, "Apps": { "App": "Twin", "MaxSecretLifetime": 30 } },
               "ConsentPolicies": [], "SecurityDefaults": true, "ManagedIdentityRoleGroups": "Recipient Management",
-              "ConditionalAccess": { "Name": "No codes", "BlockDeviceCode": true, "ExcludedUsers": "boss" },
-              "Organization": { "EwsEnabled": true, "EwsAllowedAppIDs": ["00000000-0000-0000-0000-000000000001"], "SmtpClientAuthenticationDisabled": false },
+              "ConditionalAccess": { "Name": "No codes", "BlockDeviceCode": true, "ExcludedUsers": "boss", "BlockApps": "Twin" }, "EntraIdP1": false,
+              "Organization": { "EwsEnabled": true, "EwsAllowedAppIDs": ["00000000-0000-0000-0000-000000000001"], "SmtpClientAuthenticationDisabled": false, "InPlaceHolds": "mbx1:3" },
               "AuthenticationPolicies": { "Name": "No SMTP" }
             }
             """).State;
 
         var (eva, room) = (state.Mailboxes.Find("eva.alt@contoso.onmicrosoft.com")!, state.Mailboxes.Find("halle@contoso.onmicrosoft.com")!);
         Assert.Equal("Gelöschte Elemente", eva.WellKnown("deleteditems").DisplayName);
+        Assert.Equal((true, "mbx2:3", 2L << 30, "smtp@example.com", true), (room.Policy.HasLitigationHold, room.Policy.InPlaceHolds.Single(), room.RecoverableItemsSize, room.Policy.ForwardingAddress, room.Policy.KeepsForwarded));
+        var rule = room.Rules.Single();
+        Assert.Equal(("Rule", false, "a@example.com", "x", "Y", false, "b@example.com"), (rule.Name, rule.IsEnabled, rule.From, rule.SubjectContains.Single(), rule.MoveToFolder, rule.DeletesMessage, rule.ForwardTo));
         Assert.Equal("Deleted Items", room.WellKnown("deleteditems").DisplayName);
         Assert.Equal(("e1@contoso.onmicrosoft.com", "EU"), (eva.UserPrincipalName, eva.Attributes["CustomAttribute3"]));
         Assert.Equal("2.01", (string?)state.Directory.Users.Find("e1@contoso.onmicrosoft.com")!.Json["officeLocation"]);
@@ -117,6 +121,9 @@ public sealed class DescriptionTests
         Assert.False(state.Exchange.Current.Scopes.Single().Filter.Matches(Recipient.Of(room, state.Domain), state.Exchange.Current, state.Domain));
         Assert.Equal("repo:x/y:ref:refs/heads/main", (string?)apps[0].FederatedCredentials.Single()["subject"]);
         Assert.Empty(state.Directory.UserConsentPolicies);
+        Assert.False(state.Directory.HasPremium);
+        Assert.True(state.Directory.ConditionalAccess.Single().Blocks(apps[0].AppId));
+        Assert.Equal("mbx1:3", state.Exchange.Current.Organization.InPlaceHolds.Single());
         Assert.True(state.Exchange.Current.Organization is { IsEwsEnabled: true, IsSmtpAuthDisabled: false, EwsAllowedApps.Length: 1 });
     }
 
