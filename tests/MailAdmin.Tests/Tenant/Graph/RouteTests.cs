@@ -36,7 +36,7 @@ public sealed class RouteTests : IDisposable
     [InlineData("GET", "nonsense", "nonsense")]
     [InlineData("GET", "groups/1/sites", "sites")]
     [InlineData("GET", "users/{mailbox}/calendar/events", "calendar")]
-    [InlineData("GET", "users/{mailbox}/mailFolders/inbox/messageRules", "messageRules")]
+    [InlineData("GET", "users/{mailbox}/mailFolders/inbox/userConfigurations", "userConfigurations")]
     [InlineData("GET", "subscriptions", "subscriptions")]
     [InlineData("GET", "reports/appCredentialSignInActivities", "appCredentialSignInActivities")]
     public async Task What_is_not_there_is_named(string method, string path, string segment)
