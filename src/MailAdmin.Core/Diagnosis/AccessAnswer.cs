@@ -8,9 +8,9 @@ namespace MailAdmin.Core.Diagnosis;
 /// <param name="InScope">Whether the mailbox is in it; null when that can't be read.</param>
 internal sealed record RoleRow(string Role, string Scope, bool? InScope);
 
-/// <summary>What an app wants to do with a mailbox, and over what.</summary>
-/// <param name="None">What is said if Entra grants no permission for it.</param>
-/// <param name="Permission">The least permission that allows it, for the next step; null if there is no next step.</param>
+/// <summary>Represents an app's purpose for a mailbox, and the protocol.</summary>
+/// <param name="None">The text if Entra grants no permission for it.</param>
+/// <param name="Permission">The least permission for it, for the next step; null if there is none.</param>
 /// <param name="IsGranted">Whether a permission of Entra allows it.</param>
 /// <param name="IsOfRole">Whether a role in Exchange allows it.</param>
 internal sealed record AccessPurpose(
@@ -28,23 +28,23 @@ internal sealed record AccessPurpose(
         role => role.Equals(RoleNames.Ews, StringComparison.OrdinalIgnoreCase));
 }
 
-/// <summary>What everything that is configured comes to, for one protocol.</summary>
-/// <param name="HasAccess">Whether the app gets in; null when that can't be told.</param>
+/// <summary>Represents the result of the configuration for one protocol.</summary>
+/// <param name="HasAccess">Whether the app has access; null if it's unknown.</param>
 /// <param name="Cause">Why, in a sentence.</param>
-/// <param name="Checks">What decided it.</param>
+/// <param name="Checks">The checks that determined it.</param>
 internal sealed record AccessAnswer(bool? HasAccess, string Cause, IReadOnlyList<MailCheck> Checks)
 {
     /// <summary>The one check that denies access; null if none does.</summary>
     public MailCheck? Decisive { get; init; }
 
     /// <summary>Over Graph and EWS: what Entra grants, restricted by policies, or what Exchange assigns.</summary>
-    /// <param name="purpose">What the app wants to do.</param>
-    /// <param name="granted">What Entra grants for it.</param>
-    /// <param name="policy">What the policies say of the mailbox.</param>
+    /// <param name="purpose">The app's purpose.</param>
+    /// <param name="granted">The permissions that Entra grants for it.</param>
+    /// <param name="policy">The result of the policies for the mailbox.</param>
     /// <param name="roles">The check of the app's roles for it.</param>
     /// <param name="inScope">The role that reaches the mailbox; null if none does.</param>
-    /// <param name="pointer">Whether Exchange knows the app.</param>
-    /// <param name="missing">The check that says that nothing is granted.</param>
+    /// <param name="pointer">Whether the app has a service principal in Exchange.</param>
+    /// <param name="missing">The check that shows that no permission is granted.</param>
     public static AccessAnswer ByGrantOrRole(
         AccessPurpose purpose, MailAppPermission[] granted, MailCheck policy, MailCheck roles, RoleRow? inScope,
         MailCheck pointer, MailCheck missing)
@@ -80,7 +80,7 @@ internal sealed record AccessAnswer(bool? HasAccess, string Cause, IReadOnlyList
     }
 
     /// <summary>Over IMAP and SMTP: all checks have to pass.</summary>
-    /// <param name="granted">What is said if they do.</param>
+    /// <param name="granted">The text if they do.</param>
     /// <param name="checks">The checks.</param>
     public static AccessAnswer ByAll(string granted, params MailCheck[] checks)
     {
@@ -94,7 +94,7 @@ internal sealed record AccessAnswer(bool? HasAccess, string Cause, IReadOnlyList
             : new AccessAnswer(true, granted, checks);
     }
 
-    /// <summary>The same behind a check that everything depends on, such as that the app is enabled.</summary>
+    /// <summary>Returns the result after a check that all access depends on, such as that the app is enabled.</summary>
     public AccessAnswer Behind(MailCheck? first) => first switch
     {
         null => this,

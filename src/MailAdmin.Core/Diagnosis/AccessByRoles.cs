@@ -6,7 +6,7 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Diagnosis;
 
 /// <summary>
-/// What permissions of Entra, application access policies, and roles in Exchange together say of an app and a mailbox.
+/// Determines the access of an app to a mailbox from Entra permissions, application access policies, and Exchange roles together.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/exchange/permissions-exo/application-rbac</remarks>
 internal sealed class AccessByRoles(
@@ -17,7 +17,7 @@ internal sealed class AccessByRoles(
     private IReadOnlyList<ExchangeObject> _assignments = [];
     private MailCheck? _policy;
 
-    /// <summary>When roles or their scopes were changed last; null if Exchange doesn't tell.</summary>
+    /// <summary>The time of the last change to roles or their scopes; null if Exchange doesn't return it.</summary>
     public DateTimeOffset? ChangedAt { get; private set; }
 
     /// <summary>Whether a role for SMTP counts.</summary>
@@ -55,12 +55,12 @@ internal sealed class AccessByRoles(
     /// <summary>The roles that a purpose is allowed by.</summary>
     public RoleRow[] Of(Func<string, bool> isMeant) => [.. _roles.Where(r => isMeant(r.Role))];
 
-    /// <summary>What it comes to for a purpose.</summary>
+    /// <summary>Returns the result for a purpose.</summary>
     public async Task<AccessAnswer> OfAsync(AccessPurpose purpose, CancellationToken cancellationToken)
     {
         MailAppPermission[] allowing = [.. granted.Where(purpose.IsGranted)];
         var roles = Of(purpose.IsOfRole);
-        // A policy restricts what Entra grants; where that is nothing, there is nothing to ask about.
+        // A policy restricts Entra permissions. Without any, policies aren't read.
         var policy = allowing.Length == 0 ? AccessChecks.NoPolicy
             : _policy ??= await PolicyAsync(cancellationToken).ConfigureAwait(false);
         var others = granted.Where(p => p.Kind == PermissionKind.Application && !purpose.IsGranted(p)).Select(p => $"{p}")
@@ -77,14 +77,14 @@ internal sealed class AccessByRoles(
                 purpose.Permission, MissingRemedy(purpose.Permission)));
     }
 
-    /// <summary>The role that is missing: in the app's own scope, or beside roles that have others.</summary>
+    /// <summary>Returns the missing role: in the app's own scope, or in addition to roles with other scopes.</summary>
     public Remedy? MissingRemedy(string? permission) => permission is null ? null
         : _assignments.All(a => a.Is(AppFacts.ScopeName(facts.App.ClientId), "CustomResourceScope"))
             ? to.Role(permission) : to.RoleBeside(permission);
 
     /// <summary>Whether the roles reach the mailbox.</summary>
     /// <param name="roles">The roles.</param>
-    /// <param name="permission">What they stand for, for the next step; null for none.</param>
+    /// <param name="permission">The permission that they replace, for the next step; null for none.</param>
     public async Task<MailCheck> CheckAsync(RoleRow[] roles, string? permission, CancellationToken cancellationToken)
     {
         var assignment = _assignments.FirstOrDefault(a => roles.Any(r => a.Is(r.Role, "Role")));
@@ -95,7 +95,7 @@ internal sealed class AccessByRoles(
 
         var filter = assignment.Text("CustomResourceScope") is { Length: > 0 } name
             ? facts.KnownScope(name)?.Text("RecipientFilter") : null;
-        // A dynamic group has no direct members, so the scope holds nobody, and a list of mailboxes takes nothing from anybody.
+        // A dynamic group has no direct members, so the scope is empty, and a list of mailboxes doesn't remove access.
         var isDynamic = assignment.Text("RecipientGroupScope") is { Length: > 0 } group
             && (await session.Exchange.GetAsync(
                 "Get-Recipient", new JsonObject { ["Identity"] = group }, cancellationToken).ConfigureAwait(false))
@@ -103,7 +103,7 @@ internal sealed class AccessByRoles(
         return AccessChecks.Roles(roles, isDynamic ? to.OnlyRole(permission) : to.Scope(assignment, filter, permission));
     }
 
-    /// <summary>What the policies say of the mailbox; Skipped when the app has none.</summary>
+    /// <summary>Returns the result of the policies for the mailbox; Skipped if the app has none.</summary>
     private async Task<MailCheck> PolicyAsync(CancellationToken cancellationToken)
     {
         try
@@ -133,8 +133,8 @@ internal sealed class AccessByRoles(
     }
 
     /// <summary>
-    /// The policy that decides: one that denies the mailbox, else those that restrict the app to others. A group lets in through
-    /// its members; a policy about one mailbox needs another one beside it.
+    /// Returns the policy that determines access: one that denies the mailbox, otherwise those that restrict the app to other
+    /// mailboxes. A group is extended by its members; a policy for one mailbox requires an additional one.
     /// </summary>
     /// <remarks>
     /// https://learn.microsoft.com/powershell/module/exchange/new-applicationaccesspolicy (deny before restrict)

@@ -4,7 +4,7 @@ using MailAdmin.Core.Permissions;
 
 namespace MailAdmin.Core.Diagnosis;
 
-/// <summary>The checks that decide whether an app gets into a mailbox, made of what the service answered.</summary>
+/// <summary>Creates the checks that determine whether an app can access a mailbox, from the service's responses.</summary>
 internal static class AccessChecks
 {
     /// <summary>Policies restrict what Entra grants, and that is nothing.</summary>
@@ -13,31 +13,31 @@ internal static class AccessChecks
         Evidence = "a policy restricts permissions of Entra, and none is granted",
     };
 
-    /// <summary>What to do about an entry of the app in Exchange with a wrong object id.</summary>
+    /// <summary>The recommended action for a service principal in Exchange with a wrong object ID.</summary>
     public const string PointerAdvice = "Run Grant-MailboxAccess -Force to re-create the service principal in "
         + "Exchange. Permissions and role assignments are kept.";
 
-    /// <summary>Over IMAP there are none.</summary>
+    /// <summary>Policies don't apply to IMAP.</summary>
     public static readonly MailCheck NoPolicyOverImap = new("Policy", CheckStatus.Skipped)
     {
         Evidence = "application access policies and Exchange roles aren't evaluated for IMAP",
     };
 
-    /// <summary>Roles of an app that Exchange does not know.</summary>
+    /// <summary>The check of roles for an app without a service principal in Exchange.</summary>
     public static readonly MailCheck NoRoles = new("Roles", CheckStatus.Skipped)
     {
         Evidence = "roles are effective only with a service principal in Exchange",
     };
 
-    /// <summary>What Entra grants.</summary>
+    /// <summary>The check of the permissions granted in Entra.</summary>
     public static MailCheck Granted(MailAppPermission[] granted) => new("Entra", CheckStatus.Passed)
     {
         Evidence = $"granted for all mailboxes: {string.Join(", ", granted.AsEnumerable())}",
     };
 
-    /// <summary>That Entra grants nothing for a purpose.</summary>
+    /// <summary>The failed check if Entra grants no permission for a purpose.</summary>
     /// <param name="purpose">The purpose.</param>
-    /// <param name="other">What the app may do instead, in words; null for nothing.</param>
+    /// <param name="other">The other permitted purposes, in words; null for none.</param>
     /// <param name="permission">The permission of the role that would do; null for none.</param>
     /// <param name="remedy">The step that assigns that role.</param>
     public static MailCheck Missing(AccessPurpose purpose, string? other, string? permission, Remedy? remedy) => new(
@@ -127,7 +127,7 @@ internal static class AccessChecks
         };
     }
 
-    /// <summary>Whether Exchange knows the app, and by the right id.</summary>
+    /// <summary>Checks that the app has a service principal in Exchange, with the right ID.</summary>
     public static MailCheck Pointer(MailAppRegistration app, ExchangePrincipal? principal, Remedy register, Remedy repair) =>
         principal switch
     {
@@ -155,15 +155,15 @@ internal static class AccessChecks
         },
     };
 
-    /// <summary>What is wrong with an entry of the app in Exchange that has another object id.</summary>
+    /// <summary>Describes a service principal in Exchange with another object ID.</summary>
     public static string WrongPointer(MailAppRegistration app, ExchangePrincipal principal) =>
         principal.ObjectId.Equals(app.ApplicationObjectId, StringComparison.OrdinalIgnoreCase)
         ? "The service principal in Exchange has the object ID of the app registration, which no token of the app contains."
         : "The service principal in Exchange has an object ID that no token of the app contains.";
 
-    /// <summary>What a policy says of the mailbox.</summary>
+    /// <summary>The check of a policy for the mailbox.</summary>
     /// <param name="names">The policies.</param>
-    /// <param name="word">What Test-ApplicationAccessPolicy answered.</param>
+    /// <param name="word">The result of Test-ApplicationAccessPolicy.</param>
     /// <param name="isDeny">Whether a policy denies the mailbox, instead of restricting the app to others.</param>
     /// <param name="remedy">The step that lets the app in.</param>
     public static MailCheck Policy(string names, string? word, bool isDeny, Remedy? remedy) => word?.ToUpperInvariant() switch
@@ -213,7 +213,7 @@ internal static class AccessChecks
         };
 
     /// <summary>Whether IMAP is on for the mailbox.</summary>
-    /// <param name="isOn">What Exchange says; null when it can't be read.</param>
+    /// <param name="isOn">The setting in Exchange; null if it can't be read.</param>
     public static MailCheck ImapEnabled(bool? isOn, AccessRemedies to) => isOn switch
     {
         true => new MailCheck("ImapEnabled", CheckStatus.Passed) { Evidence = "IMAP is enabled for the mailbox" },
@@ -233,7 +233,7 @@ internal static class AccessChecks
     };
 
     /// <summary>Whether SMTP AUTH is on for the mailbox.</summary>
-    /// <param name="isOn">What Exchange says; null when it can't be read.</param>
+    /// <param name="isOn">The setting in Exchange; null if it can't be read.</param>
     /// <param name="isInherited">Whether the tenant's setting decides.</param>
     public static MailCheck SmtpAuth(bool? isOn, bool isInherited, AccessRemedies to)
     {
@@ -257,7 +257,7 @@ internal static class AccessChecks
         };
     }
 
-    /// <summary>A check that the service said no to.</summary>
+    /// <summary>The check for a request that the service refused.</summary>
     public static MailCheck Refused(string name, ServiceRefusedException e) => new(name, CheckStatus.Unknown)
     {
         Evidence = $"Exchange returned {e.HttpStatus} {e.Code}",
@@ -270,7 +270,7 @@ internal static class AccessChecks
         RequestId = e.RequestId,
     };
 
-    /// <summary>Whether one of the roles reaches the mailbox; null when that can't be told.</summary>
+    /// <summary>Returns whether one of the roles includes the mailbox; null if it's unknown.</summary>
     public static bool? AnyInScope(RoleRow[] roles)
     {
         if (roles.Any(r => r.InScope == true))

@@ -16,13 +16,13 @@ internal sealed partial class AccessRemedies(string clientId, string mailbox, st
     private readonly string _app = CommandText.Of(clientId), _mailbox = CommandText.Of(mailbox);
 
     /// <summary>A role for the mailbox.</summary>
-    /// <param name="permission">What the role stands for, such as "Graph/Mail.Read".</param>
+    /// <param name="permission">The permission that the role replaces, such as "Graph/Mail.Read".</param>
     public Remedy Role(string permission) => Organization($"Limit-MailApp -App {_app} -Add {_mailbox} -Permission {permission}");
 
     /// <summary>The entry in Exchange with the right object ID, and the roles that it had; no right on the mailbox.</summary>
     public Remedy RepairRoles() => Organization($"Grant-MailboxAccess -Mailbox {_mailbox} -App {_app} -AccessRight @() -Force");
 
-    /// <summary>One more role, for the mailbox, beside roles whose scopes are no lists of mailboxes.</summary>
+    /// <summary>Adds a role for the mailbox, in addition to roles whose scopes aren't lists of mailboxes.</summary>
     /// <remarks>
     /// https://learn.microsoft.com/powershell/module/exchange/new-managementscope (a name has at most 64 characters),
     /// https://learn.microsoft.com/powershell/module/exchange/new-managementroleassignment
@@ -37,7 +37,7 @@ internal sealed partial class AccessRemedies(string clientId, string mailbox, st
                 + $"-Role 'Application {name}' -CustomResourceScope {scope}") with { Module = Exchange };
     }
 
-    /// <summary>A role for this mailbox only, in place of other scopes.</summary>
+    /// <summary>Adds a role for this mailbox only, instead of other scopes.</summary>
     public Remedy OnlyRole(string permission) =>
         Organization($"Limit-MailApp -App {_app} -Mailbox {_mailbox} -Permission {permission}");
 
@@ -64,7 +64,7 @@ internal sealed partial class AccessRemedies(string clientId, string mailbox, st
 
     public Remedy SmtpAuth() => Recipients($"Set-MailboxSetting -Mailbox {_mailbox} -SmtpAuth Enabled");
 
-    /// <summary>What an administrator runs who may look.</summary>
+    /// <summary>Returns the command for an administrator with read permissions.</summary>
     public Remedy Look(MailProtocol protocol) => new($"Test-MailAppAccess -App {_app} -Mailbox {_mailbox} -Protocol {protocol}")
     {
         RequiredRole = "Global Reader",
@@ -87,7 +87,7 @@ internal sealed partial class AccessRemedies(string clientId, string mailbox, st
     public Remedy Leave(string group) => Recipients(
         $"Remove-DistributionGroupMember -Identity {CommandText.Of(group)} -Member {_mailbox}") with { Module = Exchange };
 
-    /// <summary>One more policy that restricts the app to this mailbox, too.</summary>
+    /// <summary>Adds a policy that restricts the app to this mailbox, too.</summary>
     public Remedy Policy() => Organization(
         $"New-MailAppAccessPolicy -App {_app} -AccessRight RestrictAccess -Mailbox {_mailbox}");
 
@@ -100,7 +100,7 @@ internal sealed partial class AccessRemedies(string clientId, string mailbox, st
     /// </summary>
     /// <param name="assignment">The role assignment.</param>
     /// <param name="filter">The filter of its management scope; null if it has none.</param>
-    /// <param name="permission">What the role stands for.</param>
+    /// <param name="permission">The permission that the role replaces.</param>
     public Remedy? Scope(ExchangeObject assignment, string? filter, string permission)
     {
         var scope = assignment.Text("CustomResourceScope");
@@ -144,7 +144,7 @@ internal sealed partial class AccessRemedies(string clientId, string mailbox, st
 
     private static Remedy Recipients(string line) => new(line) { RequiredRole = ExchangeRoles.Recipients };
 
-    // A group stands in a filter by its distinguished name, which cmdlets take as an identity.
+    // In a filter, a group is specified by its distinguished name, which cmdlets accept as an identity.
     [GeneratedRegex(@"^\(?\s*MemberOfGroup -eq '([^']+)'\s*\)?$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase)]
     private static partial Regex Group();
 

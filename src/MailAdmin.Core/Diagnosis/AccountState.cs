@@ -11,7 +11,7 @@ internal static class AccountState
 {
     /// <summary>Finds what is wrong with the account.</summary>
     /// <param name="session">Signed in with User.Read.All or Directory.Read.All.</param>
-    /// <exception cref="ServiceRefusedException">The session may not read users.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read users.</exception>
     public static async Task<CauseFound> FindAsync(
         Session session, MailboxConnection connection, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ internal static class AppState
     /// <summary>The first thing that is missing or disabled.</summary>
     /// <param name="session">Signed in with Application.Read.All.</param>
     /// <returns>The failed check; Passed if all is enabled.</returns>
-    /// <exception cref="ServiceRefusedException">The session may not read apps.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read apps.</exception>
     public static async Task<MailCheck> CheckAsync(
         Session session, MailAppRegistration app, AccessRemedies to, CancellationToken cancellationToken)
     {

@@ -7,13 +7,13 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Diagnosis;
 
-/// <summary>What Entra and Exchange say of a connection.</summary>
+/// <summary>Represents the configuration of a connection in Entra and Exchange.</summary>
 /// <param name="Denied">The one thing that denies it; null if nothing does.</param>
 /// <param name="IsAllowed">Whether it was read that all of it is allowed; false if it can't be read.</param>
 /// <param name="ConclusiveAfter">From when on it counts; null for now.</param>
 internal sealed record CauseFound(MailCheck? Denied, bool IsAllowed, DateTimeOffset? ConclusiveAfter = null)
 {
-    /// <summary>The session can't look, or there is none.</summary>
+    /// <summary>The configuration can't be read, with or without a session.</summary>
     public static CauseFound NotReadable { get; } = new(null, false);
 
     /// <summary>The mailbox in Exchange Online; null if there is none, or it wasn't read.</summary>
@@ -21,13 +21,13 @@ internal sealed record CauseFound(MailCheck? Denied, bool IsAllowed, DateTimeOff
 }
 
 /// <summary>
-/// Finds the one cause behind a refusal, by asking Entra and Exchange, where the session can: the app and its credentials, the
-/// services, the mailbox, and all that decides about access to it.
+/// Finds the cause of a refusal from Entra and Exchange, if the session can read them: the app and its credentials, the services,
+/// the mailbox, and its access configuration.
 /// </summary>
 /// <param name="connection">The connection that was refused.</param>
 internal sealed class CauseFinder(MailboxConnection connection)
 {
-    /// <summary>The reasons of refused sign-ins that a look at the app can make more precise.</summary>
+    /// <summary>The reasons of refused sign-ins that the app's configuration can make more specific.</summary>
     private static readonly MailCheckReason[] OfApps =
     [
         MailCheckReason.AppNotFound, MailCheckReason.ServicePrincipalMissing, MailCheckReason.AppDisabled,
@@ -40,7 +40,7 @@ internal sealed class CauseFinder(MailboxConnection connection)
     /// <summary>Whether there is a session of the connection's tenant.</summary>
     public bool HasSession => _session is not null;
 
-    /// <summary>The cause behind a sign-in that Entra refused.</summary>
+    /// <summary>Returns the cause of a sign-in that Entra refused.</summary>
     public Task<CauseFound> OfSignInAsync(ServiceRefusedException refused, CancellationToken cancellationToken)
     {
         if (_session is not { } session)
@@ -67,7 +67,7 @@ internal sealed class CauseFinder(MailboxConnection connection)
             async s => [await MailboxLicense.CheckAsync(s, mailbox, cancellationToken).ConfigureAwait(false)])
             .ConfigureAwait(false)).FirstOrDefault();
 
-    /// <summary>How full the mailbox is, what keeps its messages, and where its mail goes; none if it can't be read.</summary>
+    /// <summary>Returns the checks of size, retention, and forwarding; empty if they can't be read.</summary>
     public Task<IReadOnlyList<MailCheck>> HealthAsync(ExchangeMailbox mailbox, CancellationToken cancellationToken) =>
         ReadAsync(async s =>
         [
@@ -88,10 +88,10 @@ internal sealed class CauseFinder(MailboxConnection connection)
         }
     }
 
-    /// <summary>The cause behind a mailbox that was refused; or that the mailbox is open as configured.</summary>
+    /// <summary>Returns the cause of a refused mailbox access; or that access is granted as configured.</summary>
     /// <param name="sends">Whether it is about sending.</param>
     /// <param name="token">The token that was used; null if it isn't known.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     public Task<CauseFound> OfMailboxAsync(bool sends, AccessToken? token, CancellationToken cancellationToken) =>
         _session is null ? Task.FromResult(CauseFound.NotReadable)
             : TryAsync(() => MailboxAsync(_session, sends, token, cancellationToken));

@@ -17,13 +17,13 @@ internal sealed class CheckRun(MailboxConnection connection)
     private readonly CauseFinder _causes = new(connection);
     private readonly List<MailCheck> _checks = [];
 
-    /// <summary>Whether the cause of a refusal is looked up in Entra and Exchange, where the session can.</summary>
+    /// <summary>Whether the cause of a refusal is looked up in Entra and Exchange, if the session can read them.</summary>
     public bool Explains { get; set; } = true;
 
-    /// <summary>The token that is used; null while there is none.</summary>
+    /// <summary>The token; null before it's acquired.</summary>
     public AccessToken? Token { get; set; }
 
-    /// <summary>What was found out.</summary>
+    /// <summary>The results of the checks.</summary>
     public IReadOnlyList<MailCheck> Checks => _checks;
 
     /// <summary>The result as it is now.</summary>
@@ -38,10 +38,10 @@ internal sealed class CheckRun(MailboxConnection connection)
         TestedAt = _wire.Time.GetUtcNow(),
     };
 
-    /// <summary>Makes a check, unless an earlier one did not pass; a refusal is its result.</summary>
+    /// <summary>Runs a check unless an earlier one didn't pass. A refusal is its result.</summary>
     public async Task CheckAsync(string name, Func<Task<MailCheck>> check, CancellationToken cancellationToken)
     {
-        // A failed Claims check does not stop the road: the service's own answer is the better evidence.
+        // A failed Claims check doesn't end the test, because the service's own response is better evidence.
         if (_checks.FirstOrDefault(
             c => c.Status is CheckStatus.Failed or CheckStatus.Unknown or CheckStatus.TooSoonToTell
                 && c.Name != "Claims") is { } failed)
@@ -75,8 +75,8 @@ internal sealed class CheckRun(MailboxConnection connection)
     }
 
     /// <summary>
-    /// What worked, and what is configured, compared: where the two differ, a change has yet to take effect, and what works now
-    /// stops then.
+    /// Compares the result with the configuration. If they differ, a change hasn't taken effect yet, and access that works now
+    /// will end.
     /// </summary>
     /// <param name="sends">Whether it is about sending.</param>
     public async Task CompareAsync(bool sends, CancellationToken cancellationToken)
@@ -207,8 +207,8 @@ internal sealed class CheckRun(MailboxConnection connection)
     }
 
     /// <summary>
-    /// What was tried and what is configured differ. The change tells until when, or the first time that the difference was
-    /// seen. Then what was tried counts.
+    /// The result and the configuration differ. The end of that is known from the change, or from the first time that the
+    /// difference was seen. After that, the result takes precedence.
     /// </summary>
     /// <param name="tried">What was tried.</param>
     /// <param name="conclusiveAfter">When the last known change takes effect; null if none is known.</param>

@@ -9,14 +9,14 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Diagnosis;
 
 /// <summary>
-/// Finds out whether an app gets into a mailbox, from everything that decides it: grants of Entra, application access policies,
-/// role assignments in Exchange, rights on the mailbox, and the switches of its protocols. It reads what is configured; while a
-/// change is younger than its propagation, what is configured says nothing about what the service does.
+/// Determines whether an app can access a mailbox from all configuration: Entra permissions, application access policies,
+/// Exchange role assignments, mailbox permissions, and protocol settings. It reads the configuration. Until a change has
+/// propagated, the configuration isn't conclusive.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/exchange/permissions-exo/application-rbac (grants and roles add up, and the test of roles looks
-/// past the cache), https://learn.microsoft.com/graph/auth-limit-mailbox-access (policies restrict what Entra grants, over Graph
-/// and EWS alone),
+/// https://learn.microsoft.com/exchange/permissions-exo/application-rbac (permissions and roles add up, and the test of roles
+/// doesn't use the cache), https://learn.microsoft.com/graph/auth-limit-mailbox-access (policies restrict Entra permissions, only
+/// over Graph and EWS),
 /// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/how-to-authenticate-an-imap-pop-smtp-application-by-using-oauth
 /// </remarks>
 internal sealed class EffectiveAccess
@@ -24,29 +24,30 @@ internal sealed class EffectiveAccess
     private readonly Session _session;
 
     /// <summary>Works with a session.</summary>
-    /// <param name="session">Signed in with Exchange.ManageAsApp, Application.Read.All and a role that may read Exchange's
-    /// configuration.</param>
+    /// <param name="session">
+    /// Signed in with Exchange.ManageAsApp, Application.Read.All, and a role that can read Exchange's configuration.
+    /// </param>
     public EffectiveAccess(Session session) => _session = session;
 
     /// <summary>Tests an app against a mailbox.</summary>
-    /// <param name="mailbox">Any address or id of the mailbox.</param>
+    /// <param name="mailbox">Any address or ID of the mailbox.</param>
     /// <param name="protocol">Which protocol's answer is the verdict.</param>
     /// <returns>The answer for each protocol.</returns>
-    /// <exception cref="InvalidRequestException">There is no such mailbox.</exception>
-    /// <exception cref="ServiceRefusedException">The service said no to a question that everything depends on.</exception>
-    /// <exception cref="ConnectionLostException">The service could not be reached.</exception>
+    /// <exception cref="InvalidRequestException">The mailbox wasn't found.</exception>
+    /// <exception cref="ServiceRefusedException">The service refused a request that the result depends on.</exception>
+    /// <exception cref="ConnectionLostException">The service couldn't be reached.</exception>
     public async Task<MailAppAccessTest> TestAsync(
         MailAppRegistration app, string mailbox, MailProtocol protocol, CancellationToken cancellationToken) =>
         await TestAsync(
             new AppFacts(_session, app), await _session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false),
             protocol, null, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Tests an app against a mailbox, with what was read of both before.</summary>
-    /// <param name="facts">The app, with what was read of it.</param>
+    /// <summary>Tests an app against a mailbox, with data that was already read.</summary>
+    /// <param name="facts">The app, with the data that was read about it.</param>
     /// <param name="mailbox">The mailbox.</param>
     /// <param name="protocol">Which protocol's answer is the verdict.</param>
     /// <param name="rights">The rights on the mailbox, where they were read just now; null to read them.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The answer for each protocol.</returns>
     public async Task<MailAppAccessTest> TestAsync(
         AppFacts facts, ExchangeMailbox mailbox, MailProtocol protocol, IReadOnlyList<MailboxEntry>? rights,
@@ -101,7 +102,7 @@ internal sealed class EffectiveAccess
                 Evidence = "mailbox permissions are effective only with a service principal in Exchange",
             });
 
-        // While the token carries the permission, Exchange asks for Send As, and not for the role.
+        // If the token contains the permission, Exchange requires Send As instead of the role.
         async Task<AccessAnswer> SmtpAsync()
         {
             var isGranted = granted.Any(IsSmtp);
@@ -223,8 +224,7 @@ internal sealed class EffectiveAccess
     }
 
     /// <summary>
-    /// From when on what is configured is what happens: by the journal, or by Exchange's own times; null when nothing is known to
-    /// have changed.
+    /// Returns when the configuration is in effect: by the journal, or by Exchange's own times; null without a known change.
     /// </summary>
     private DateTimeOffset? ConclusiveAfter(
         MailAppRegistration app, string address, DateTimeOffset? changed, AccessRoute route) => new[]

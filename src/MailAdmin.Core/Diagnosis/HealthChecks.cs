@@ -8,7 +8,9 @@ namespace MailAdmin.Core.Diagnosis;
 /// <summary>The checks of what a mailbox holds and of what happens to its mail before an app reads it.</summary>
 internal static class HealthChecks
 {
-    /// <summary>The checks: always Size, RecoverableItems, and Delivery; Hold and Archive where there is one.</summary>
+    /// <summary>
+    /// Returns the checks: always Size, RecoverableItems, and Delivery; Hold and Archive if the mailbox has one.
+    /// </summary>
     public static IEnumerable<MailCheck> Of(MailboxHealth health, string mailbox)
     {
         yield return Size(health);

@@ -20,7 +20,7 @@ internal static class MailboxLicense
         new("113feb6c-3fe4-4440-bddc-54d774bf0318"), new("922ba911-5694-4e99-a794-73aed9bfeec8"),
     ];
 
-    /// <summary>Looks at the user's plans.</summary>
+    /// <summary>Checks the user's service plans.</summary>
     /// <param name="session">Signed in with User.Read.All or Directory.Read.All.</param>
     /// <returns>Passed, Warning for a mailbox that will be deleted or suspended, or Skipped if it can't be read.</returns>
     public static async Task<MailCheck> CheckAsync(

@@ -9,9 +9,9 @@ internal static class MailboxSurvey
     /// <summary>Reads a mailbox.</summary>
     /// <param name="session">Signed in with Exchange.ManageAsApp and View-Only Recipients.</param>
     /// <param name="mailbox">Any address or ID of the mailbox.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="InvalidRequestException">The mailbox doesn't exist.</exception>
-    /// <exception cref="ServiceRefusedException">The session may not read it.</exception>
+    /// <exception cref="ServiceRefusedException">The session isn't allowed to read it.</exception>
     public static async Task<MailboxSetting> ReadAsync(Session session, string mailbox, CancellationToken cancellationToken)
     {
         var found = await session.ResolveMailboxAsync(mailbox, cancellationToken).ConfigureAwait(false);

@@ -8,8 +8,8 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Diagnosis;
 
 /// <summary>
-/// Finds out whether a mailbox can be reached, in the order in which things go wrong: endpoint, token, claims, mailbox,
-/// folder, one message. The first check that fails names cause and advice; what depends on it is skipped.
+/// Tests whether a mailbox can be accessed, in the order of the protocol: endpoint, token, claims, mailbox, folder, one message.
+/// The first failed check has the cause and advice. Checks that depend on it are skipped.
 /// </summary>
 internal sealed class MailboxTester
 {
@@ -21,11 +21,10 @@ internal sealed class MailboxTester
     private readonly CheckRun _run;
 
     /// <summary>Tests a connection.</summary>
-    /// <param name="connection">What to test.</param>
+    /// <param name="connection">The connection.</param>
     /// <param name="folder">The folder that has to be there.</param>
-    /// <param name="tokens">Tokens of the connection's app that are at hand, which stay the caller's; null to ask for new
-    /// ones.</param>
-    /// <param name="isTenantProved">Whether the tenant was tested before, so that it is not tested again.</param>
+    /// <param name="tokens">Existing tokens of the connection's app, which the caller disposes; null to request new ones.</param>
+    /// <param name="isTenantProved">Whether the tenant was tested before, so that it isn't tested again.</param>
     public MailboxTester(
         MailboxConnection connection, string folder, TokenSource? tokens = null, bool isTenantProved = false)
     {
@@ -39,15 +38,15 @@ internal sealed class MailboxTester
     /// <summary>Whether it has to be possible to send over Graph, too.</summary>
     public bool Sends { get; init; }
 
-    /// <summary>Whether the cause of a refusal is looked up in Entra and Exchange, where the session can.</summary>
+    /// <summary>Whether the cause of a refusal is looked up in Entra and Exchange, if the session can read them.</summary>
     public bool Explains { get => _run.Explains; init => _run.Explains = value; }
 
-    /// <summary>Whether what works is compared with what is configured, where the session can look.</summary>
+    /// <summary>Whether the result is compared with the configuration, if the session can read it.</summary>
     public bool Compares { get; init; }
 
     /// <summary>Runs the checks.</summary>
     /// <returns>The result; a refusal is in it and not thrown.</returns>
-    /// <exception cref="InvalidRequestException">The connection itself is not complete.</exception>
+    /// <exception cref="InvalidRequestException">The connection itself isn't complete.</exception>
     public async Task<MailboxConnectionTest> RunAsync(CancellationToken cancellationToken)
     {
         using var own = _connection.AccessToken is null && _tokens is null ? MailboxAccess.Tokens(_connection) : null;
@@ -132,7 +131,8 @@ internal sealed class MailboxTester
             inbox = await store.FindFolderAsync("Inbox", cancellationToken).ConfigureAwait(false);
             return new MailCheck("Mailbox", CheckStatus.Passed)
             {
-                Evidence = inbox is null ? "opened" : $"opened; {inbox.TotalItemCount} messages in the Inbox",
+                Evidence = inbox is null ? "the mailbox is open"
+                    : $"Inbox: {inbox.TotalItemCount} {(inbox.TotalItemCount == 1 ? "message" : "messages")}",
             };
         }, cancellationToken).ConfigureAwait(false);
         await CheckAsync("Folder", async () =>
@@ -160,7 +160,7 @@ internal sealed class MailboxTester
             "Message", () => OneMessageAsync(store, folder!, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The right to send, without a message that anybody would get.</summary>
+    /// <summary>Checks the permission to send, without sending a message.</summary>
     private async Task<MailCheck> SendAsync(TokenSource? tokens, CancellationToken cancellationToken)
     {
         if (MailboxAccess.WireOf(_connection).IsReadOnly)

@@ -8,22 +8,23 @@ using Microsoft.Graph.Models;
 namespace MailAdmin.Core.Diagnosis;
 
 /// <summary>
-/// Who besides an app can access a mailbox: by permissions on it, by roles in Exchange whose scope reaches it, and by permissions
-/// of Entra for every mailbox. The number of requests doesn't grow with the mailboxes of the tenant.
+/// Finds who else can access a mailbox: by mailbox permissions, by Exchange roles whose scope includes it, and by tenant-wide
+/// Entra permissions. The number of requests doesn't grow with the mailboxes of the tenant.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/module/exchange/test-serviceprincipalauthorization,
 /// https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto
 /// </remarks>
-/// <param name="session">Signed in with Exchange.ManageAsApp, Application.Read.All, and a role that may read Exchange's
-/// configuration.</param>
+/// <param name="session">
+/// Signed in with Exchange.ManageAsApp, Application.Read.All, and a role that can read Exchange's configuration.
+/// </param>
 internal sealed class OtherAccess(Session session)
 {
     /// <summary>Finds them.</summary>
     /// <param name="mailbox">The mailbox.</param>
     /// <param name="clientId">The app that doesn't count; null for none.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>A check for each way: Passed when nobody else has access, else Warning with the names.</returns>
+    /// <param name="cancellationToken">Cancels the operation.</param>
+    /// <returns>A check for each way: Passed if no one else has access, otherwise Warning with the names.</returns>
     public async Task<MailCheck[]> FindAsync(ExchangeMailbox mailbox, string? clientId, CancellationToken cancellationToken) =>
     [
         await CheckAsync("Permissions", () => GrantsAsync(mailbox, clientId, cancellationToken)).ConfigureAwait(false),

@@ -6,10 +6,10 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Diagnosis;
 
 /// <summary>
-/// What lets a user who signs in into a mailbox: the app's permission, the user's own permission, and the switches.
+/// Determines a signed-in user's access to a mailbox: the app's permission, the user's own permission, and the protocol settings.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/graph/outlook-share-messages-folders: somebody else's mailbox needs a .Shared permission and a
+/// https://learn.microsoft.com/graph/outlook-share-messages-folders: another user's mailbox requires a .Shared permission and a
 /// permission in Exchange.
 /// </remarks>
 internal sealed class PersonAccess(Session session, MailboxConnection connection, ExchangeMailbox mailbox)

@@ -4,14 +4,14 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Diagnosis;
 
 /// <summary>
-/// What is configured for an app, together with what happened when the mailbox was opened. What was tried counts more than what
-/// was read: where the two differ, a change has yet to take effect, and nothing can be said until it has.
+/// Combines the configuration of an app with the result of opening the mailbox. The result takes precedence. If they differ, a
+/// change hasn't taken effect yet, and the verdict is inconclusive until it has.
 /// </summary>
 internal static class ProbeVerdict
 {
     /// <summary>The test with the probe, and the verdict of both.</summary>
-    /// <param name="test">What is configured.</param>
-    /// <param name="probe">What happened.</param>
+    /// <param name="test">The configuration.</param>
+    /// <param name="probe">The result of opening the mailbox.</param>
     /// <param name="session">The session that read what is configured.</param>
     public static MailAppAccessTest Of(MailAppAccessTest test, MailboxConnectionTest probe, Session session)
     {

@@ -3,33 +3,34 @@ using MailAdmin.Core.Journal;
 
 namespace MailAdmin.Core.Diagnosis;
 
-/// <summary>A change that is younger than the time the service takes to obey it.</summary>
+/// <summary>Represents a change that hasn't propagated yet.</summary>
 /// <param name="Change">The change.</param>
 /// <param name="ConclusiveAfter">From when on it counts everywhere.</param>
 internal sealed record RecentChange(MailAdminChange Change, DateTimeOffset ConclusiveAfter);
 
-/// <summary>Tells from the journal how long what is configured for an app is not yet what the service does.</summary>
+/// <summary>Determines from the journal until when the configuration of an app isn't in effect.</summary>
 /// <param name="journal">The journal of the app's tenant.</param>
-/// <param name="wire">Whose clock and times.</param>
+/// <param name="wire">The wire with the clock and the propagation times.</param>
 internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
 {
     /// <summary>The change that settles last; null when none is young.</summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Primary address of the mailbox.</param>
-    /// <param name="way">What is asked about.</param>
+    /// <param name="way">The route to check.</param>
     public RecentChange? Latest(string clientId, string mailbox, AccessRoute way) => Latest(clientId, mailbox, way, _ => true);
 
     /// <summary>
-    /// The change that may let the app in once it has settled, and so explains why it is kept out now; null when there is none.
+    /// Returns the recent change that can grant access after it propagates, and so explains the denial; null if there is none.
     /// </summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Primary address of the mailbox.</param>
-    /// <param name="way">What refused the app.</param>
+    /// <param name="way">The route on which access was denied.</param>
     public RecentChange? Letting(string clientId, string mailbox, AccessRoute way) =>
         Latest(clientId, mailbox, way, c => JournalAction.Of(c)?.LetsIn == true);
 
     /// <summary>
-    /// The change that takes access away once it has taken effect, and so ends what works now; null when there is none.
+    /// Returns the recent change that removes access after it takes effect, and so ends the access that works now; null if there
+    /// is none.
     /// </summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Primary address of the mailbox.</param>
@@ -46,7 +47,7 @@ internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
             .Select(c => new RecentChange(c.Change, c.Change.At + c.Takes!.Value)).MaxBy(c => c.ConclusiveAfter);
     }
 
-    /// <summary>How long a change takes to count; null when it is about something else.</summary>
+    /// <summary>Returns the propagation time of a change; null if it's about something else.</summary>
     private TimeSpan? Takes(MailAdminChange change, string mailbox, AccessRoute way)
     {
         if (JournalAction.Of(change) is not { } action)

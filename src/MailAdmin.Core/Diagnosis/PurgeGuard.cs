@@ -6,8 +6,8 @@ using MailAdmin.Core.Service;
 namespace MailAdmin.Core.Diagnosis;
 
 /// <summary>
-/// Looks at a mailbox before messages are deleted in it, where the session may: a hold keeps what is purged, and a full
-/// Recoverable Items folder stops deleting.
+/// Checks a mailbox before messages are deleted in it, if the session can read it: a hold keeps purged messages, and a full
+/// Recoverable Items folder prevents deletion.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/purview/ediscovery-create-a-litigation-hold,
@@ -22,7 +22,7 @@ internal static class PurgeGuard
     /// <param name="connection">The mailbox.</param>
     /// <param name="after">What is done with messages; only deleting and purging matter.</param>
     /// <param name="isForced">Whether a held mailbox is accepted.</param>
-    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A warning; null for none.</returns>
     /// <exception cref="InvalidRequestException">The mailbox is on hold (MailboxOnHold).</exception>
     public static async Task<string?> CheckAsync(

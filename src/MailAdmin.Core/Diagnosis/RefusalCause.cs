@@ -7,15 +7,15 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Diagnosis;
 
-/// <summary>What stands behind a refusal of a mailbox.</summary>
+/// <summary>Determines the cause of a refused mailbox access.</summary>
 internal static class RefusalCause
 {
-    /// <summary>The failed check of a refusal, by what the service said alone.</summary>
-    /// <param name="e">What the service said.</param>
-    /// <param name="check">What was looked at.</param>
-    /// <param name="connection">What was opened.</param>
+    /// <summary>Returns the failed check of a refusal, only from the service's response.</summary>
+    /// <param name="e">The service's response.</param>
+    /// <param name="check">The name of the check.</param>
+    /// <param name="connection">The connection.</param>
     /// <param name="cloud">Its cloud.</param>
-    /// <param name="checks">What was found out before.</param>
+    /// <param name="checks">The previous checks.</param>
     public static MailCheck Of(
         ServiceRefusedException e, string check, MailboxConnection connection, Cloud cloud, IReadOnlyList<MailCheck> checks)
     {
@@ -35,7 +35,7 @@ internal static class RefusalCause
         };
     }
 
-    /// <summary>Whether several causes fit, so that somebody has to look.</summary>
+    /// <summary>Returns whether several causes are possible, so that the configuration must be read.</summary>
     public static bool IsGuess(MailCheck refused) => refused.Reason is MailCheckReason.Other && refused.Remedy is null;
 
     private static (MailCheckReason Reason, string Cause) Meaning(
@@ -105,7 +105,7 @@ internal static class RefusalCause
         connection.Mailbox.Equals(connection.UserPrincipalName, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The change that explains a refusal, and that might not have taken effect yet; null when there is none.
+    /// Returns the recent change that explains a refusal and might not have taken effect yet; null if there is none.
     /// </summary>
     public static RecentChange? ChangeBehind(ServiceRefusedException e, MailboxConnection connection, Wire wire)
     {

@@ -103,7 +103,7 @@ internal sealed class SignInPolicy(Session? session, MailboxConnection connectio
         };
     }
 
-    /// <summary>What an administrator runs who may read the log.</summary>
+    /// <summary>Returns the command for an administrator who can read the log.</summary>
     private Remedy LogCommand()
     {
         var isPerson = connection.Person is not null;

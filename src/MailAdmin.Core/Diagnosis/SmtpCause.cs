@@ -1,6 +1,6 @@
 namespace MailAdmin.Core.Diagnosis;
 
-/// <summary>What stands behind a refusal over SMTP, by Exchange Online's words.</summary>
+/// <summary>Determines the cause of a refusal over SMTP from Exchange Online's text.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/authenticated-client-smtp-submission
 /// </remarks>
@@ -22,7 +22,7 @@ internal static class SmtpCause
             + "Application SMTP.SendAsApp for the mailbox."),
     ];
 
-    /// <summary>The cause; null when the words are not known.</summary>
+    /// <summary>The cause; null when the words aren't known.</summary>
     public static (MailCheckReason Reason, string Cause)? Of(ServiceRefusedException e, MailboxConnection connection)
     {
         if (connection.Server is not null && e.Code == "AUTHENTICATIONFAILED")

@@ -11,9 +11,9 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Diagnosis;
 
 /// <summary>
-/// Finds out whether mail can be sent over SMTP, in the order in which things go wrong. Nothing is sent unless it is asked for,
-/// so the right to send as the mailbox is read from Exchange where an administrator is signed in, and else not proved: Exchange
-/// denies it in its answer to a message.
+/// Tests whether mail can be sent over SMTP, in the order of the protocol. No message is sent unless it's requested. So the
+/// permission to send as the mailbox is read from Exchange if an administrator is signed in. Otherwise it's unknown, because
+/// Exchange denies it only in its response to a message.
 /// </summary>
 /// <remarks>
 /// https://learn.microsoft.com/exchange/client-developer/legacy-protocols/smtp-app-rbac-onboarding,
@@ -26,12 +26,12 @@ internal sealed class SmtpTester(MailboxConnection connection, bool sends)
     private readonly Wire _wire = connection.Server is null ? MailboxAccess.WireOf(connection) : Wire.Real;
     private readonly Session? _admin = connection.Server is null ? MailboxAccess.SessionOf(connection) : null;
 
-    /// <summary>Whether what works is compared with what is configured, where the session can look.</summary>
+    /// <summary>Whether the result is compared with the configuration, if the session can read it.</summary>
     public bool Compares { get; init; }
 
     /// <summary>Runs the checks.</summary>
     /// <returns>The result; a refusal is in it and not thrown.</returns>
-    /// <exception cref="InvalidRequestException">The connection itself is not complete.</exception>
+    /// <exception cref="InvalidRequestException">The connection itself isn't complete.</exception>
     public async Task<MailboxConnectionTest> RunAsync(CancellationToken cancellationToken)
     {
         using var tokens = connection.AccessToken is null ? MailboxAccess.Tokens(connection) : null;
@@ -100,7 +100,7 @@ internal sealed class SmtpTester(MailboxConnection connection, bool sends)
         };
     }
 
-    /// <summary>The switches of mailbox and tenant, where an administrator can read them.</summary>
+    /// <summary>Checks the settings of the mailbox and the tenant, if an administrator can read them.</summary>
     private async Task<MailCheck> SwitchAsync(CancellationToken cancellationToken)
     {
         if (_admin is null)

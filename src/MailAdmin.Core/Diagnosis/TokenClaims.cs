@@ -4,7 +4,7 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Diagnosis;
 
-/// <summary>What a token says of itself, against what the mailbox needs.</summary>
+/// <summary>Compares the claims of a token with the requirements of the mailbox.</summary>
 /// <remarks>https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference</remarks>
 internal static class TokenClaims
 {
@@ -12,7 +12,7 @@ internal static class TokenClaims
     public static string ScopeOf(MailboxConnection connection, Cloud cloud) =>
         connection.Protocol == MailProtocol.Graph ? cloud.GraphScope : cloud.MailScope;
 
-    /// <summary>Looks at a token. The service decides; a token that can't be read is none the worse.</summary>
+    /// <summary>Checks a token. The service decides, so a token that can't be read isn't a failure.</summary>
     public static MailCheck Check(MailboxConnection connection, Cloud cloud, AccessToken token)
     {
         if (!token.IsReadable)

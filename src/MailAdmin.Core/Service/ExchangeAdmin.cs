@@ -4,10 +4,10 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>Reads and changes Exchange Online with its cmdlets, by whichever road they are run.</summary>
+/// <summary>Reads and changes Exchange Online with its cmdlets, on any route by which they can run.</summary>
 internal sealed class ExchangeAdmin(IExchangeRoad road) : IDisposable
 {
-    /// <summary>The ResultSize of a list that is wanted whole: without it, a cmdlet returns the first 1,000 objects.</summary>
+    /// <summary>The ResultSize of a complete list. Without it, a cmdlet returns the first 1,000 objects.</summary>
     /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-mailbox (-ResultSize)</remarks>
     public const string Unlimited = "Unlimited";
 
@@ -15,9 +15,9 @@ internal sealed class ExchangeAdmin(IExchangeRoad road) : IDisposable
     private const int BatchSize = 10;
 
     /// <summary>Runs a cmdlet that reads.</summary>
-    /// <returns>All objects of all pages; none when what the parameters name is not there.</returns>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <returns>All objects of all pages; empty if the parameters identify none.</returns>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<IReadOnlyList<ExchangeObject>> GetAsync(
         string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
     {
@@ -31,10 +31,10 @@ internal sealed class ExchangeAdmin(IExchangeRoad road) : IDisposable
         }
     }
 
-    /// <summary>Runs a cmdlet that reads several times, ten at a time with one request where the road has that.</summary>
+    /// <summary>Runs a reading cmdlet several times, ten at a time in one request if the route supports that.</summary>
     /// <returns>For each of the parameter sets, in their order, what <see cref="GetAsync"/> gives.</returns>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<IReadOnlyList<IReadOnlyList<ExchangeObject>>> GetManyAsync(
         string cmdlet, IReadOnlyList<JsonObject> parameters, CancellationToken cancellationToken)
     {
@@ -54,9 +54,9 @@ internal sealed class ExchangeAdmin(IExchangeRoad road) : IDisposable
     }
 
     /// <summary>Runs a cmdlet that changes something, without its question.</summary>
-    /// <returns>What the cmdlet says, which may be nothing.</returns>
-    /// <exception cref="ServiceRefusedException">Exchange said no.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <returns>The cmdlet's output, which can be empty.</returns>
+    /// <exception cref="ServiceRefusedException">Exchange refused the request.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public Task<IReadOnlyList<ExchangeObject>> ChangeAsync(
         string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
     {
@@ -64,7 +64,7 @@ internal sealed class ExchangeAdmin(IExchangeRoad road) : IDisposable
         return road.RunAsync(cmdlet, Checked(parameters), cancellationToken);
     }
 
-    /// <summary>Whether the caller's roles have a cmdlet; null when Exchange does not tell.</summary>
+    /// <summary>Returns whether the caller's roles have a cmdlet; null if Exchange doesn't return it.</summary>
     public Task<bool?> MayRunAsync(string cmdlet, CancellationToken cancellationToken) =>
         road.MayRunAsync(cmdlet, cancellationToken);
 

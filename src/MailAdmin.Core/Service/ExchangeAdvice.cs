@@ -3,7 +3,7 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>What to do about a refusal of Exchange's admin endpoint. It is advice for people: nothing branches on it.</summary>
+/// <summary>Recommended actions for errors of Exchange's admin endpoint. No code branches on them.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/exchange/app-only-auth-powershell-v2: an app needs Exchange.ManageAsApp, and a
 /// directory role or a role group; for a role group, the service principal has to be registered in Exchange first
@@ -12,7 +12,7 @@ namespace MailAdmin.Core.Service;
 internal static class ExchangeAdvice
 {
     /// <summary>The first step; null when the service's text says it all.</summary>
-    /// <param name="caller">How the caller signed in; null if that isn't known.</param>
+    /// <param name="caller">The sign-in method of the caller; null if it's unknown.</param>
     public static (MailCheckReason Reason, string? Advice, Remedy? Remedy) For(
         string code, int status, string cmdlet, SignInMethod? caller) => (code, status) switch
     {

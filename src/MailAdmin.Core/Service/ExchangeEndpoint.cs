@@ -7,9 +7,9 @@ using MailAdmin.Core.SignIn;
 namespace MailAdmin.Core.Service;
 
 /// <summary>
-/// Runs cmdlets of Exchange Online over the endpoint that Microsoft's own module uses. It has no public documentation, and
-/// Microsoft's public Admin API (https://learn.microsoft.com/exchange/reference/admin-api-endpoints-reference) has none of the
-/// cmdlets that mail apps need, so everything that knows this endpoint is in this class and can be replaced with it.
+/// Runs cmdlets of Exchange Online over the endpoint that Microsoft's own module uses. It isn't documented, and Microsoft's
+/// public Admin API (https://learn.microsoft.com/exchange/reference/admin-api-endpoints-reference) has none of the cmdlets that
+/// mail apps require. So all code for this endpoint is in this class and can be replaced with it.
 /// </summary>
 /// <remarks>
 /// Shapes: New-ExoRequest.ps1 of KelvinTegelaar/CIPP-API, Invoke-ExoCommand.ps1 of GreyCorbel/ExoHelper; paging:
@@ -59,8 +59,8 @@ internal sealed class ExchangeEndpoint(Wire wire, TokenSource tokens, string ten
 
     /// <inheritdoc/>
     /// <remarks>
-    /// $batch as New-ExoBulkRequest.ps1 of KelvinTegelaar/CIPP-API sends it. What a batch does not answer in full is asked
-    /// singly.
+    /// $batch as New-ExoBulkRequest.ps1 of KelvinTegelaar/CIPP-API sends it. Items without a complete response are requested one
+    /// by one.
     /// </remarks>
     public async Task<IReadOnlyDictionary<int, IReadOnlyList<ExchangeObject>>> RunTogetherAsync(
         string cmdlet, IReadOnlyList<JsonObject> parameters, CancellationToken cancellationToken)

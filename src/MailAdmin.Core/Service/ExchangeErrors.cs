@@ -11,13 +11,13 @@ namespace MailAdmin.Core.Service;
 /// </remarks>
 internal static class ExchangeErrors
 {
-    /// <summary>Code of a refusal that says nothing: the caller's roles do not have the cmdlet.</summary>
+    /// <summary>Code of a refusal that says nothing: the caller's roles don't have the cmdlet.</summary>
     public const string NotExposed = "CmdletNotExposed";
 
-    /// <summary>Code of a refusal because an object is not there.</summary>
+    /// <summary>The code of an error because an object doesn't exist.</summary>
     public const string NotFound = "ManagementObjectNotFoundException";
 
-    /// <summary>Codes of refusals because what is to be made, or made a member, is there.</summary>
+    /// <summary>The codes of errors because a new object, or a new member, already exists.</summary>
     public const string AlreadyExists = "ADObjectAlreadyExistsException", MemberAlreadyExists = "MemberAlreadyExistsException";
 
     /// <summary>Ours: the answer is no answer of a cmdlet.</summary>
@@ -30,7 +30,7 @@ internal static class ExchangeErrors
     // What the types of exceptions about rights have in their names.
     private static readonly string[] Denials = ["AccessDenied", "Unauthorized"];
 
-    /// <summary>Codes of refusals because what is to be made is there.</summary>
+    /// <summary>The codes of errors because a new object already exists.</summary>
     public static bool IsAlreadyThere(ServiceRefusedException e) =>
         e.Code is AlreadyExists or MemberAlreadyExists;
 

@@ -25,11 +25,11 @@ internal sealed class ExchangeObject(JsonElement json)
     };
 
     /// <summary>
-    /// When the object was made or changed last, whichever of Exchange's two times it tells; null when it tells none.
+    /// The time when the object was created or last changed, from either of Exchange's two properties; null if it has none.
     /// </summary>
     public DateTimeOffset? ChangedAt => Time("WhenChangedUTC") ?? Time("WhenCreatedUTC");
 
-    /// <summary>Whether one of these properties has this value, whatever its case.</summary>
+    /// <summary>Returns whether one of these properties has this value, in any case.</summary>
     public bool Is(string value, params string[] names) =>
         names.Any(n => string.Equals(Text(n), value, StringComparison.OrdinalIgnoreCase));
 

@@ -2,9 +2,9 @@ namespace MailAdmin.Core.Service;
 
 /// <summary>The least role group with which a cmdlet of Exchange can be run.</summary>
 /// <remarks>
-/// https://learn.microsoft.com/exchange/permissions-exo/application-rbac: roles of apps need Organization Management, which the
-/// directory role Exchange Administrator makes one a member of.
-/// https://learn.microsoft.com/powershell/exchange/find-exchange-cmdlet-permissions tells for a tenant of one's own.
+/// https://learn.microsoft.com/exchange/permissions-exo/application-rbac: roles of apps require Organization Management, which
+/// the directory role Exchange Administrator includes.
+/// https://learn.microsoft.com/powershell/exchange/find-exchange-cmdlet-permissions describes how to find them in a tenant.
 /// </remarks>
 internal static class ExchangeRoles
 {
@@ -19,6 +19,6 @@ internal static class ExchangeRoles
     public static string For(string cmdlet) =>
         OfOrganization.Any(n => cmdlet.EndsWith(n, StringComparison.OrdinalIgnoreCase)) ? Organization : Recipients;
 
-    /// <summary>What is told of a step that the caller may not do.</summary>
+    /// <summary>Returns the pending work for a step that the caller isn't allowed to run.</summary>
     public static MailAdminPending Pending(string cmdlet) => MailAdminPending.ForRole(For(cmdlet), $"for {cmdlet}.");
 }

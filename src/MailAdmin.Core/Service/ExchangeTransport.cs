@@ -8,7 +8,7 @@ using MailAdmin.Core.SignIn;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>The addresses, headers and HTTP of Exchange's admin endpoint, for <see cref="ExchangeEndpoint"/> alone.</summary>
+/// <summary>The addresses, headers, and HTTP of Exchange's admin endpoint, only for <see cref="ExchangeEndpoint"/>.</summary>
 internal sealed class ExchangeTransport : IDisposable
 {
     public const string PageSize = "odata.maxpagesize=1000";
@@ -38,11 +38,11 @@ internal sealed class ExchangeTransport : IDisposable
     /// <summary>Runs several at once.</summary>
     public Uri Batch => new($"{_root}/beta/{_tenantId}/$batch");
 
-    /// <summary>Tells the cmdlets that the caller's roles have.</summary>
+    /// <summary>Requests the cmdlets that the caller's roles have.</summary>
     public Uri ModuleFile => new($"{_root}/v1.0/{_tenantId}/EXOModuleFile?Version=3.9.2");
 
     /// <summary>The next page that Exchange named.</summary>
-    /// <exception cref="UnexpectedResponseException">It is not Exchange's own.</exception>
+    /// <exception cref="UnexpectedResponseException">It isn't Exchange's own.</exception>
     public Uri Next(string address) =>
         Uri.TryCreate(address, UriKind.Absolute, out var uri) && _cloud.Admits(_cloud.ExchangeHost, uri) ? uri
         : throw ServiceAnswerHandler.OtherHost("Exchange", _cloud.ExchangeHost, uri);
@@ -71,7 +71,7 @@ internal sealed class ExchangeTransport : IDisposable
         return request;
     }
 
-    /// <summary>What goes with each request, those in a batch too.</summary>
+    /// <summary>The headers of each request, also in a batch.</summary>
     public (string Name, string Value)[] Headers() =>
     [
         ("X-AnchorMailbox", _anchor),
@@ -88,7 +88,7 @@ internal sealed class ExchangeTransport : IDisposable
     /// <summary>Sends a request.</summary>
     /// <returns>The JSON of the answer; null when it is empty.</returns>
     /// <exception cref="ServiceRefusedException">Exchange said no, or what it says is no JSON.</exception>
-    /// <exception cref="ConnectionLostException">Exchange could not be reached.</exception>
+    /// <exception cref="ConnectionLostException">Exchange couldn't be reached.</exception>
     public async Task<JsonElement?> SendAsync(HttpRequestMessage request, string cmdlet, CancellationToken cancellationToken)
     {
         try

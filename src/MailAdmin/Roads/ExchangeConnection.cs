@@ -18,8 +18,8 @@ internal sealed class ExchangeConnection
 
     /// <summary>Finds the connection to a tenant. To be called on the pipeline thread.</summary>
     /// <param name="tenantId">The tenant's ID.</param>
-    /// <param name="tenant">What the tenant was called at sign-in.</param>
-    /// <exception cref="InvalidRequestException">There is none (ExchangeSessionRequired).</exception>
+    /// <param name="tenant">The tenant, as specified at sign-in.</param>
+    /// <exception cref="InvalidRequestException">No session is connected (ExchangeSessionRequired).</exception>
     public static ExchangeConnection Find(string tenantId, string tenant)
     {
         var all = Shell.Run("Get-Command", ("Name", Lister), ("ErrorAction", ActionPreference.Ignore)).Count == 0 ? []
@@ -29,7 +29,7 @@ internal sealed class ExchangeConnection
         var modules = Shell.Run("Get-Module").Select(m => m.BaseObject).OfType<PSModuleInfo>().ToArray();
         foreach (var connection in mine)
         {
-            // It is told as the path of its folder, on whatever system.
+            // ModuleName is the path of the folder, in the system's form.
             var name = Text(connection, "ModuleName").Split('/', '\\')[^1];
             if (Array.Find(modules, m => m.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } module)
             {
@@ -48,7 +48,7 @@ internal sealed class ExchangeConnection
         };
     }
 
-    /// <summary>A cmdlet of the connection; null where the account's roles don't include it.</summary>
+    /// <summary>Returns a cmdlet of the connection; null if the account's roles don't include it.</summary>
     public CommandInfo? Command(string name)
     {
         var prefixed = name.Insert(name.IndexOf('-', StringComparison.Ordinal) + 1, _prefix);
@@ -56,7 +56,7 @@ internal sealed class ExchangeConnection
             || _module.ExportedCommands.TryGetValue(name, out command) ? command : null;
     }
 
-    /// <summary>A partner's connection to a customer names the customer, whoever's tenant its ID is.</summary>
+    /// <summary>A partner's connection to a customer has the customer's name, and the ID of either tenant.</summary>
     private static bool IsOf(PSObject connection, string tenantId, string tenant) =>
         Text(connection, "DelegatedOrganization") is { Length: > 0 } customer
             ? Same(customer, tenantId) || Same(customer, tenant)

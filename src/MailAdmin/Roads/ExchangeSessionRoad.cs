@@ -16,11 +16,11 @@ namespace MailAdmin.Roads;
 /// runspace of the running command. The module sends the requests, with its own sign-in and retries.
 /// </summary>
 /// <param name="tenantId">The tenant's ID.</param>
-/// <param name="tenant">What the tenant was called at sign-in.</param>
-/// <param name="isReadOnly">Whether cmdlets that change something are refused.</param>
+/// <param name="tenant">The tenant, as specified at sign-in.</param>
+/// <param name="isReadOnly">Whether cmdlets that make changes are rejected.</param>
 internal sealed partial class ExchangeSessionRoad(string tenantId, string tenant, bool isReadOnly) : IExchangeRoad
 {
-    /// <summary>Makes sure that a session is connected.</summary>
+    /// <summary>Verifies that a session is connected.</summary>
     /// <exception cref="InvalidRequestException">None is, or only to another tenant (ExchangeSessionRequired).</exception>
     public Task CheckAsync() => OnPipelineAsync(() => ExchangeConnection.Find(tenantId, tenant));
 
@@ -46,7 +46,7 @@ internal sealed partial class ExchangeSessionRoad(string tenantId, string tenant
     /// <inheritdoc/>
     public void Dispose()
     {
-        // The session is the user's, and stays connected.
+        // The session is the user's, and isn't disconnected.
     }
 
     private static Task<T> OnPipelineAsync<T>(Func<T> work) => PipelinePump.OfCall?.RunAsync(work)

@@ -69,7 +69,7 @@ internal static class Shell
         string text => text,
         bool flag => flag,
         int or long or short or byte => Convert.ToInt64(value, CultureInfo.InvariantCulture),
-        // Times of Exchange are in UTC where their names say so; those of local time are converted.
+        // Exchange's times are in UTC if their names contain it; local times are converted.
         DateTime time => (time.Kind == DateTimeKind.Local ? time.ToUniversalTime() : time)
             .ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture),
         DateTimeOffset time => time.ToString("o", CultureInfo.InvariantCulture),

@@ -6,25 +6,25 @@ using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Core.Receive.Blobs;
 
-/// <summary>Puts what was spooled into blobs, complete or not at all, and never over one that is there.</summary>
+/// <summary>Uploads spooled content to blobs, complete or not at all, and never over an existing blob.</summary>
 internal static class BlobContent
 {
-    /// <summary>What is not larger goes in one request.</summary>
+    /// <summary>The maximum size for an upload in one request.</summary>
     public const int Block = 4 * 1024 * 1024;
 
-    /// <summary>So many blocks of one message are on their way at once.</summary>
+    /// <summary>The number of concurrent blocks of one message.</summary>
     private const int MostBlocks = 2;
 
     private const string Attempt = "attempt";
 
     private static readonly BlobRequestConditions New = new() { IfNoneMatch = ETag.All };
 
-    // Whatever changes the octets on the way: the service compares.
+    // Detects a change of the octets in transit, because the service compares the hash.
     private static readonly UploadTransferValidationOptions Checked = new() { ChecksumAlgorithm = StorageChecksumAlgorithm.MD5 };
 
     /// <summary>Puts content into a new blob.</summary>
-    /// <param name="attempt">Tells this attempt from those of others, where its answer is lost and it is repeated.</param>
-    /// <returns>False when a blob of that name is there.</returns>
+    /// <param name="attempt">Identifies this attempt, if its response is lost and it's repeated.</param>
+    /// <returns>False if a blob with that name exists.</returns>
     /// <exception cref="BlobFailure">It can't be done.</exception>
     public static async Task<bool> PutAsync(
         StorageAddress place, BlockBlobClient blob, Spool content, string type, string attempt,
@@ -50,8 +50,8 @@ internal static class BlobContent
             .ConfigureAwait(false);
     }
 
-    /// <summary>Brings content there in blocks, which nobody sees before they are committed.</summary>
-    /// <returns>What the blocks are called.</returns>
+    /// <summary>Uploads content in blocks, which are invisible before they're committed.</summary>
+    /// <returns>The names of the blocks.</returns>
     public static async Task<IReadOnlyList<string>> StageAsync(
         StorageAddress place, BlockBlobClient blob, Spool content, CancellationToken cancellationToken)
     {
@@ -82,8 +82,8 @@ internal static class BlobContent
         return names;
     }
 
-    /// <summary>Makes blocks a blob.</summary>
-    /// <returns>False when a blob of that name is there.</returns>
+    /// <summary>Commits blocks as a blob.</summary>
+    /// <returns>False if a blob with that name exists.</returns>
     public static Task<bool> CommitAsync(
         StorageAddress place, BlockBlobClient blob, IEnumerable<string> blocks, string type, string attempt,
         CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ internal static class BlobContent
             place, blob, () => blob.CommitBlockListAsync(blocks, options, cancellationToken), attempt, cancellationToken);
     }
 
-    /// <summary>Whether a blob holds what was spooled, octet for octet.</summary>
+    /// <summary>Returns whether a blob contains the spooled content.</summary>
     public static async Task<bool> EqualsAsync(
         StorageAddress place, BlockBlobClient blob, Spool content, CancellationToken cancellationToken)
     {
@@ -140,7 +140,7 @@ internal static class BlobContent
             await BlobFailure.CallAsync(place, put).ConfigureAwait(false);
             return true;
         }
-        // Blocks are gone when somebody else has made a blob of that name meanwhile.
+        // The blocks were discarded because another client created a blob with that name.
         catch (BlobFailure e) when (e.IsConflict || e.Code == "InvalidBlockList")
         {
             var there = await BlobFailure.CallAsync(

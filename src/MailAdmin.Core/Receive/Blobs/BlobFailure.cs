@@ -2,23 +2,23 @@ using Azure;
 
 namespace MailAdmin.Core.Receive.Blobs;
 
-/// <summary>What Azure Blob Storage refused, or that it could not be reached; as a disk's refusal to whoever writes.</summary>
+/// <summary>Represents an error of Azure Blob Storage, or a failed connection to it, as an I/O error for the writer.</summary>
 /// <remarks>https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes</remarks>
 internal sealed class BlobFailure : IOException
 {
     private BlobFailure(string message, string? code, int status, Exception inner)
         : base(message, inner) => (Code, Status) = (code, status);
 
-    /// <summary>The service's own code; null where it gave none.</summary>
+    /// <summary>The service's own code; null if it returned none.</summary>
     public string? Code { get; }
 
-    /// <summary>The HTTP status; 0 when no answer came.</summary>
+    /// <summary>The HTTP status; 0 without a response.</summary>
     public int Status { get; }
 
     /// <summary>Whether a blob isn't there.</summary>
     public bool IsMissing => Code == "BlobNotFound";
 
-    /// <summary>Whether a blob is there already, or isn't as it was any more.</summary>
+    /// <summary>Whether a blob already exists, or has changed.</summary>
     public bool IsConflict => Code is "BlobAlreadyExists" or "ConditionNotMet" or "UnauthorizedBlobOverwrite";
 
     /// <summary>Whether another one has the lease.</summary>
@@ -27,7 +27,7 @@ internal sealed class BlobFailure : IOException
     /// <summary>Calls the service.</summary>
     /// <param name="place">The container, as people see it.</param>
     /// <exception cref="InvalidRequestException">
-    /// There is no such container (ContainerNotFound), or no right to it (StorageAccessDenied).
+    /// The container doesn't exist (ContainerNotFound), or access to it is denied (StorageAccessDenied).
     /// </exception>
     /// <exception cref="BlobFailure">Any other refusal.</exception>
     public static async Task<T> CallAsync<T>(StorageAddress place, Func<Task<T>> call)
@@ -59,7 +59,7 @@ internal sealed class BlobFailure : IOException
                 : "Assign the role Storage Blob Data Contributor on the container to your account. A new assignment "
                     + "takes up to 10 minutes to take effect. Also check the firewall of the storage account.",
         },
-        // The service's own words, of which the first line says what it is; the address is told by the caller.
+        // The first line of the service's text is the message. The caller adds the address.
         _ => new BlobFailure(
             e.Status == 0 ? $"Can't connect to Azure Storage: {e.Message.Split('\n')[0].Trim()}"
                 : $"{e.Message.Split('\n')[0].Trim()} ({e.ErrorCode ?? $"{e.Status}"})",

@@ -4,12 +4,12 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Receive.Blobs;
 
 /// <summary>
-/// The lease of a blob, which is the lock of a mailbox folder: it is renewed as long as this process runs, and a process that
-/// dies, or stands still, loses it after 60 seconds.
+/// Represents the lease of a blob, which is the lock of a mailbox folder. It's renewed while this process runs. A process that
+/// ends or hangs loses it after 60 seconds.
 /// </summary>
 /// <remarks>
-/// https://learn.microsoft.com/rest/api/storageservices/lease-blob: 15 to 60 seconds; one that has ended can be renewed as long
-/// as nobody else has taken it.
+/// https://learn.microsoft.com/rest/api/storageservices/lease-blob: 15 to 60 seconds. An expired lease can be renewed unless
+/// another client has acquired it.
 /// </remarks>
 internal sealed class BlobLease : IAsyncDisposable
 {
@@ -35,15 +35,15 @@ internal sealed class BlobLease : IAsyncDisposable
         _renewing = RenewAsync(_ending.Token);
     }
 
-    /// <summary>What goes with every write.</summary>
+    /// <summary>The condition for every write.</summary>
     public string Id => _client.LeaseId;
 
     /// <summary>Takes it.</summary>
-    /// <exception cref="BlobFailure">Another one has it, or there is no such blob.</exception>
+    /// <exception cref="BlobFailure">Another run has the lease, or the blob doesn't exist.</exception>
     public static async Task<BlobLease> AcquireAsync(
         StorageAddress place, BlockBlobClient blob, TimeProvider time, CancellationToken cancellationToken)
     {
-        // With an id of ours, a request whose answer was lost is repeated as the same.
+        // With MailAdmin's own ID, a request whose response was lost is repeated as the same.
         var client = blob.GetBlobLeaseClient($"{Guid.NewGuid()}");
         var now = Granted.At(time);
         await BlobFailure.CallAsync(
@@ -51,9 +51,9 @@ internal sealed class BlobLease : IAsyncDisposable
         return new BlobLease(place, client, time, now);
     }
 
-    /// <summary>Makes sure that it is still this one's.</summary>
+    /// <summary>Verifies that this process still has the lease.</summary>
     /// <returns>False when another one has taken it.</returns>
-    /// <exception cref="BlobFailure">The service could not be asked.</exception>
+    /// <exception cref="BlobFailure">The service couldn't be reached.</exception>
     public async ValueTask<bool> IsHeldAsync(CancellationToken cancellationToken)
     {
         if (!_isLost && _granted.Age(_time) > Duration - Margin)
@@ -128,8 +128,8 @@ internal sealed class BlobLease : IAsyncDisposable
     }
 
     /// <summary>
-    /// When it was asked for, by two clocks: one goes on whatever somebody sets the other to, and that one while a machine
-    /// sleeps.
+    /// The time of the request by two clocks: the monotonic one isn't affected by a clock change, and the other one continues
+    /// while the computer sleeps.
     /// </summary>
     private sealed record Granted(long Timestamp, DateTimeOffset Time)
     {

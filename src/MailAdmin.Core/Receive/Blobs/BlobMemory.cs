@@ -1,4 +1,4 @@
-// Longer than 250 lines: everything that touches the one blob goes by its lease and its version.
+// Longer than 250 lines: every access to the blob depends on its lease and its version.
 using System.Diagnostics;
 using System.Globalization;
 using Azure;
@@ -42,7 +42,7 @@ internal sealed class BlobMemory : IFolderMemory
     /// <inheritdoc/>
     public long Count => _head.Count;
 
-    /// <summary>Takes the lock of a folder, and reads the beginning of what is remembered.</summary>
+    /// <summary>Acquires the lock of a folder, and reads the head of its saved state.</summary>
     /// <exception cref="InvalidRequestException">Another run has it (DestinationInUse).</exception>
     public static async Task<BlobMemory> LockAsync(
         StorageAddress place, BlockBlobClient blob, MailFolder folder, TimeProvider time, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ internal sealed class BlobMemory : IFolderMemory
                 CultureInfo.InvariantCulture,
                 $"process {Environment.ProcessId} ({Process.GetCurrentProcess().ProcessName}) on {Environment.MachineName} "
                     + $"since {time.GetUtcNow():yyyy-MM-dd HH:mm:ss} UTC");
-            // For whoever comes second.
+            // For the second run's error.
             await CallAsync(() => blob.SetMetadataAsync(Marked(owner, ""), Held(lease), cancellationToken)).ConfigureAwait(false);
             var found = (await FindAsync(place, blob, cancellationToken).ConfigureAwait(false))!.Value;
             List<string> older = [];
@@ -83,7 +83,7 @@ internal sealed class BlobMemory : IFolderMemory
         Task<T> CallAsync<T>(Func<Task<T>> call) => BlobFailure.CallAsync(place, call);
     }
 
-    /// <summary>What is remembered, without its lock.</summary>
+    /// <summary>Returns the saved state without its lock.</summary>
     public static async Task<RememberedFolder> LookAsync(
         StorageAddress place, BlockBlobClient blob, CancellationToken cancellationToken)
     {
@@ -159,7 +159,7 @@ internal sealed class BlobMemory : IFolderMemory
             }
             catch (BlobFailure e) when (e.IsMissing && !isMade)
             {
-                // The first run makes it; that another one has made it meanwhile is as good.
+                // The first run creates it. If another run has created it in the meantime, that one is used.
                 await MakeAsync(place, blob, cancellationToken).ConfigureAwait(false);
             }
             catch (BlobFailure e) when (e.IsLeaseRefused)
@@ -190,7 +190,7 @@ internal sealed class BlobMemory : IFolderMemory
             var (octets, whole, version) = await ReadAsync(place, blob, Beginning, cancellationToken).ConfigureAwait(false);
             if (MemoryHead.LengthOf(octets) is var length && length > octets.Length && length <= whole)
             {
-                // Thousands of messages that failed are to come again.
+                // Thousands of failed messages must be received again.
                 (octets, whole, version) = await ReadAsync(place, blob, length, cancellationToken).ConfigureAwait(false);
             }
 
@@ -219,8 +219,8 @@ internal sealed class BlobMemory : IFolderMemory
 
     /// <summary>Replaces all of it in one step.</summary>
     /// <param name="head">The position, and the latest entries.</param>
-    /// <param name="older">The blocks of older entries that stay.</param>
-    /// <param name="settled">Entries that become a block of their own; null for none.</param>
+    /// <param name="older">The blocks of older entries to keep.</param>
+    /// <param name="settled">Entries that become a separate block; null for none.</param>
     private async Task PutAsync(MemoryHead head, List<string> older, byte[]? settled, CancellationToken cancellationToken)
     {
         var octets = head.ToOctets();

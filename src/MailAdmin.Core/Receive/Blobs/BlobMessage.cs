@@ -4,14 +4,14 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Receive.Blobs;
 
 /// <summary>
-/// A message on its way to a blob. It is spooled first (in memory while it is small, else in a temporary file), so that only a
-/// message that is whole, and that is the one that was asked for, ever has a blob.
+/// Represents a message that is uploaded to a blob. It's spooled first (in memory if it's small, otherwise in a temporary file),
+/// so that only a complete message with the requested content gets a blob.
 /// </summary>
 internal sealed class BlobMessage : IMessageFile
 {
     private const string MessageType = "message/rfc822";
 
-    /// <summary>So many other blobs may have a message's name before it is an error.</summary>
+    /// <summary>The maximum number of other blobs with a message's name. More are an error.</summary>
     private const int MostNames = 100;
 
     private readonly StorageAddress _place;
@@ -43,7 +43,7 @@ internal sealed class BlobMessage : IMessageFile
         return _content.OpenMessageAsync(cancellationToken);
     }
 
-    /// <summary>Brings a large message there, so that only its name is missing.</summary>
+    /// <summary>Uploads a large message, so that only its name is missing.</summary>
     public async ValueTask StageAsync(CancellationToken cancellationToken)
     {
         _content.Flush();

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Receive.Blobs;
 /// <summary>The positions of many folders in one blob, to which all runs write.</summary>
 internal static class BlobPositions
 {
-    /// <summary>So many runs may write at the same moment before one gives up; the next round writes it.</summary>
+    /// <summary>The number of attempts if other runs write at the same moment; after that, the next round writes it.</summary>
     private const int MostTries = 10;
 
     private const int Version = 1;
@@ -22,7 +22,7 @@ internal static class BlobPositions
         (await FindAsync(place, blob, cancellationToken).ConfigureAwait(false)).Positions;
 
     /// <summary>Changes some of them, and leaves the others as they are.</summary>
-    /// <param name="changes">By <see cref="PositionIndex.KeyOf"/>; null for one that goes.</param>
+    /// <param name="changes">By <see cref="PositionIndex.KeyOf"/>; null to remove one.</param>
     public static async Task SaveAsync(
         StorageAddress place, BlockBlobClient blob, IReadOnlyDictionary<string, string?> changes,
         CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal static class BlobPositions
             }
         }
 
-        // A position that stays only costs a look in vain; but none may stay that is to go.
+        // An outdated position only costs an unnecessary check, but a position that must be removed can't stay.
         if (changes.Values.Any(static position => position is null))
         {
             throw new IOException($"'{BlobStore.AddressOf(blob)}' is written by too many runs at once.");

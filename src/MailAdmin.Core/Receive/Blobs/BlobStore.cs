@@ -6,9 +6,9 @@ using MailAdmin.Core.Mail.Mime;
 namespace MailAdmin.Core.Receive.Blobs;
 
 /// <summary>
-/// A container of Azure Blob Storage, or a prefix in it, for messages and for what is remembered. A blob gets its content and its
-/// name in one step (Put Blob, or Put Block List), so there are no temporary blobs: a run that dies leaves nothing but blocks
-/// that nobody sees and that the service removes after a week.
+/// Represents a container of Azure Blob Storage, or a prefix in it, for messages and saved state. A blob gets its content and its
+/// name in one step (Put Blob, or Put Block List), so temporary blobs aren't needed. An interrupted run leaves only invisible
+/// blocks, which the service removes after a week.
 /// </summary>
 /// <remarks>https://learn.microsoft.com/rest/api/storageservices/put-blob, and put-block-list.</remarks>
 internal sealed class BlobStore : IReceiveStore
@@ -72,7 +72,7 @@ internal sealed class BlobStore : IReceiveStore
         }
     }
 
-    /// <summary>Nothing: a blob that was put is there.</summary>
+    /// <summary>Does nothing, because an uploaded blob is permanent.</summary>
     public ValueTask FlushNamesAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <inheritdoc/>
@@ -89,7 +89,7 @@ internal sealed class BlobStore : IReceiveStore
             var size = await attached.CopyAsync(content, cancellationToken).ConfigureAwait(false);
             content.Flush();
             var blob = Blob($"{folder}/{names.Reserve(attached.FileName)}");
-            // What is there already stays: the same message gives the same names.
+            // Existing blobs aren't changed: the same message has the same names.
             await BlobContent.PutAsync(_address, blob, content, attached.ContentType, $"{Guid.NewGuid()}", cancellationToken)
                 .ConfigureAwait(false);
             saved.Add(MessageContent.Describe(attached, size) with { Path = AddressOf(blob) });
@@ -98,7 +98,7 @@ internal sealed class BlobStore : IReceiveStore
         return [.. saved];
     }
 
-    /// <summary>What a blob is called by people and other programs: without a signature.</summary>
+    /// <summary>Returns the address of a blob for display, without a signature.</summary>
     internal static string AddressOf(BlockBlobClient blob) => blob.Uri.GetLeftPart(UriPartial.Path);
 
     private BlockBlobClient Blob(string name) => _container.GetBlockBlobClient(_address.Prefix + name);

@@ -7,22 +7,24 @@ namespace MailAdmin.Core.Receive.Blobs;
 /// The beginning of the blob that keeps the memory of a mailbox folder: the position, and the latest entries of the ledger. The
 /// older entries follow it.
 /// </summary>
-/// <param name="State">How far the reading has come; null for nothing.</param>
+/// <param name="State">The position; null for none.</param>
 /// <param name="Recent">The latest entries, oldest first.</param>
-/// <param name="Older">How many entries follow the head.</param>
+/// <param name="Older">The number of entries after the head.</param>
 internal sealed record MemoryHead(FolderStateFile? State, (UInt128 Id, UInt128 Content)[] Recent, long Older)
 {
     /// <summary>Octets of an entry.</summary>
     public const int Entry = 32;
 
-    /// <summary>With more of them, they become a block of their own: the head is written with each batch of messages.</summary>
+    /// <summary>
+    /// The number of entries above which they become a separate block, because the head is written with each batch of messages.
+    /// </summary>
     public const int MostRecent = 2048;
 
     private const int Fixed = 16;
 
     private static ReadOnlySpan<byte> Format => "MAILADM1"u8;
 
-    /// <summary>How many messages were dealt with.</summary>
+    /// <summary>The number of processed messages.</summary>
     public long Count => Older + Recent.Length;
 
     /// <summary>Octets of the head.</summary>
@@ -32,7 +34,7 @@ internal sealed record MemoryHead(FolderStateFile? State, (UInt128 Id, UInt128 C
     public static (UInt128 Id, UInt128 Content) Read(ReadOnlySpan<byte> entry) =>
         (BinaryPrimitives.ReadUInt128BigEndian(entry), BinaryPrimitives.ReadUInt128BigEndian(entry[(Entry / 2)..]));
 
-    /// <summary>How many octets it has, by its first ones.</summary>
+    /// <summary>Returns its length, from its first octets.</summary>
     /// <returns>0 for what isn't one.</returns>
     public static long LengthOf(ReadOnlySpan<byte> octets)
     {
@@ -49,7 +51,7 @@ internal sealed record MemoryHead(FolderStateFile? State, (UInt128 Id, UInt128 C
     /// <summary>Reads one.</summary>
     /// <param name="octets">The beginning of the blob.</param>
     /// <param name="whole">Octets of the blob.</param>
-    /// <param name="address">What the blob is called.</param>
+    /// <param name="address">The address of the blob.</param>
     /// <exception cref="InvalidRequestException">It isn't one, or a later version has written it (StateNotReadable).</exception>
     public static MemoryHead Parse(ReadOnlySpan<byte> octets, long whole, string address)
     {
@@ -85,7 +87,7 @@ internal sealed record MemoryHead(FolderStateFile? State, (UInt128 Id, UInt128 C
         ],
     };
 
-    /// <summary>With all entries behind it.</summary>
+    /// <summary>Returns it with all entries after it.</summary>
     public MemoryHead Settle() => this with { Recent = [], Older = Count };
 
     /// <summary>The latest entries as they are written.</summary>

@@ -7,13 +7,13 @@ namespace MailAdmin.Core.Receive.Blobs;
 
 /// <summary>A token for Azure Storage.</summary>
 /// <param name="Value">The token.</param>
-/// <param name="ExpiresAt">When it ends.</param>
+/// <param name="ExpiresAt">The expiration.</param>
 internal readonly record struct StorageToken(string Value, DateTimeOffset ExpiresAt);
 
-/// <summary>How Azure Storage is reached, and as whom.</summary>
+/// <summary>Represents the access to Azure Storage: the transport, and the account.</summary>
 /// <param name="Http">Carries the requests.</param>
 /// <param name="Time">The clock.</param>
-/// <param name="Token">Gives tokens for <see cref="Scope"/>; null where the address has a signature.</param>
+/// <param name="Token">Returns tokens for <see cref="Scope"/>; null if the address has a signature.</param>
 internal sealed record StorageAccess(
     HttpMessageHandler Http, TimeProvider Time, Func<CancellationToken, ValueTask<StorageToken>>? Token)
 {

@@ -1,8 +1,9 @@
 namespace MailAdmin.Core.Receive.Blobs;
 
 /// <summary>
-/// The address of a container in Azure Blob Storage, with a prefix in it: https://ACCOUNT.blob.core.windows.net/CONTAINER/PREFIX.
-/// A shared access signature (SAS) behind it is a secret: it is in no text that this gives.
+/// Represents the address of a container in Azure Blob Storage, with a prefix in it:
+/// https://ACCOUNT.blob.core.windows.net/CONTAINER/PREFIX. A shared access signature (SAS) after it is a secret, so no text of
+/// this class contains it.
 /// </summary>
 /// <remarks>
 /// Hosts: https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-endpoints (also those of a
@@ -28,10 +29,10 @@ internal sealed class StorageAddress
     /// <summary>The container's address, without the signature.</summary>
     public Uri Container { get; }
 
-    /// <summary>What the names of all blobs begin with: empty, or with a slash at its end.</summary>
+    /// <summary>The prefix of all blob names: empty, or with a slash at its end.</summary>
     public string Prefix { get; }
 
-    /// <summary>Whether it brings its own right.</summary>
+    /// <summary>Whether the address contains a signature.</summary>
     public bool HasSignature => _signature is not null;
 
     /// <summary>The address without the signature; what people see.</summary>
@@ -53,7 +54,7 @@ internal sealed class StorageAddress
     /// <exception cref="InvalidRequestException">It isn't one (StorageAddressNotValid).</exception>
     public static StorageAddress Parse(string text)
     {
-        // Whatever is wrong with it: what follows the question mark is a secret.
+        // Without the query in any case, because it's a secret.
         var shown = text.Split('?', '#')[0];
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
         {
@@ -83,8 +84,8 @@ internal sealed class StorageAddress
     }
 
     /// <summary>Refuses an address that a token of a cloud's sign-in must not be sent to.</summary>
-    /// <param name="isSandbox">Whether it is the sandbox's sign-in, which is good for an emulator on this machine.</param>
-    /// <exception cref="InvalidRequestException">It may not be (StorageSignInRequired).</exception>
+    /// <param name="isSandbox">Whether it's the sandbox's sign-in, which is only for an emulator on this computer.</param>
+    /// <exception cref="InvalidRequestException">The address isn't allowed (StorageSignInRequired).</exception>
     public void RequireTokens(MailEnvironment cloud, bool isSandbox)
     {
         var isOfCloud = Array.Exists(Hosts, host => IsAt(Container, host.Suffix) && host.Clouds.Contains(cloud));
