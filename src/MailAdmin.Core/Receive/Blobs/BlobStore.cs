@@ -26,7 +26,7 @@ internal sealed class BlobStore : IReceiveStore
     /// <inheritdoc/>
     public string Name => _address.Name;
 
-    /// <summary>Finds out whether the container is there, and may be read.</summary>
+    /// <summary>Checks that the container exists, and can be read.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         if (!_access.IsFound)

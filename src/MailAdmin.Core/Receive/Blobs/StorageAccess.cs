@@ -24,7 +24,7 @@ internal sealed record StorageAccess(
     /// <summary>Whether the container was found, so that it isn't requested again for each mailbox.</summary>
     public bool IsFound { get; set; }
 
-    /// <summary>A client over our own retries: the SDK's, which keep their own time, are off.</summary>
+    /// <summary>Creates a client with MailAdmin's own retries. The SDK's are off, because they use their own clock.</summary>
     public BlobContainerClient Open(StorageAddress address)
     {
         var options = new BlobClientOptions
