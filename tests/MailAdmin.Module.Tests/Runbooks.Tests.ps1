@@ -1,4 +1,7 @@
 # The scripts in examples, run as they are, in a sandbox.
+$yaml = Join-Path $PSScriptRoot '../npm/node_modules/yaml/package.json'
+$noYaml = -not ((Get-Command node -ErrorAction Ignore) -and (Test-Path $yaml))
+
 Describe 'The examples' {
     BeforeAll {
         . (Join-Path $PSScriptRoot 'Pwsh.ps1')
@@ -37,8 +40,16 @@ Describe 'The examples' {
     It 'have no error of syntax, and only commands and parameters of MailAdmin that exist' {
         $scripts = Get-ChildItem $examples -Recurse -Filter *.ps1
         $scripts.Count | Should -BeGreaterThan 5
+        # So is what the pages in examples show.
+        $pages = foreach ($page in Get-ChildItem $examples -Recurse -Filter README.md) {
+            [regex]::Matches((Get-Content $page -Raw), '(?m)^ *```powershell\r?\n((?s).*?)^ *```').ForEach({
+                    [pscustomobject]@{ Name = "$($page.Directory.Name)/README.md"; Text = $_.Groups[1].Value }
+                })
+        }
+        @($pages).Count | Should -BeGreaterThan 4
+        $scripts = @($scripts | Select-Object Name, @{ n = 'Text'; e = { Get-Content $_ -Raw } }) + $pages
         $wrong = foreach ($file in $scripts) {
-            $text = Get-Content $file -Raw
+            $text = $file.Text
             Get-ParseError $text | ForEach-Object { "$($file.Name): $_" }
             $ast = [System.Management.Automation.Language.Parser]::ParseInput($text, [ref]$null, [ref]$null)
             foreach ($call in $ast.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandAst] }, $true)) {
@@ -135,6 +146,73 @@ Describe 'The examples' {
             $signIn.Where({ $_ -notin $set.Parameters.Name }) | Should -BeNullOrEmpty
             $used = $ast.FindAll({ $args[0] -is [System.Management.Automation.Language.CommandParameterAst] }, $true).ParameterName
             $used.Where({ -not (Get-Command $check).Parameters.ContainsKey($_) }) | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'Azure Functions' {
+        It 'has a page whose bindings are JSON, whose schedule has six fields, and whose activities get the whole list' {
+            $page = Get-Content (Join-Path $examples 'azure-functions/README.md') -Raw
+            $bindings = ([regex]::Matches($page, '(?m)^```json\r?\n((?s).*?)^```').ForEach({ $_.Groups[1].Value }) | ConvertFrom-Json).bindings
+            $bindings.type | Should -Be timerTrigger
+            # NCRONTAB has seconds: https://learn.microsoft.com/azure/azure-functions/functions-bindings-timer
+            $bindings.schedule.Split(' ') | Should -HaveCount 6
+            $calls = [regex]::Matches($page, 'Receive-MailboxMessage[^\r\n]*').ForEach({ $_.Value })
+            $calls | Should -HaveCount 2
+            $calls.Where({ $_ -notmatch '-SkipInUse' -or $_ -notmatch 'mailboxes.txt' }) | Should -BeNullOrEmpty
+        }
+    }
+
+    Context 'Kubernetes' {
+        BeforeAll {
+            $folder = Join-Path $examples 'kubernetes'
+        }
+
+        It 'has manifests whose names refer to what is there, and workers that find what their script needs' -Skip:$noYaml {
+            $read = 'console.log(JSON.stringify(require("yaml").parseAllDocuments(require("fs").readFileSync(0, "utf8")).map(d => { if (d.errors.length) throw d.errors[0]; return d.toJS(); })))'
+            Push-Location (Join-Path $PSScriptRoot '../npm')
+            try { $manifests = @(Get-Content (Join-Path $folder receive.yaml) -Raw | node -e $read | ConvertFrom-Json -Depth 32) }
+            finally { Pop-Location }
+            $manifests.ForEach({ "$($_.apiVersion) $($_.kind)" }) | Should -Be 'v1 ConfigMap', 'v1 ServiceAccount', 'batch/v1 CronJob', 'batch/v1 Job'
+            $config, $account, $cron, $job = $manifests
+            $account.metadata.annotations.PSObject.Properties.Name | Should -Be 'azure.workload.identity/client-id'
+            $cron.spec.schedule.Split(' ') | Should -HaveCount 5
+            $job.spec.completionMode, $job.spec.parallelism | Should -Be Indexed, $job.spec.completions
+            $script = Get-Content (Join-Path $folder Receive.ps1) -Raw
+            # Those of workload identity come from its webhook: https://azure.github.io/azure-workload-identity/docs/topics/service-account-labels-and-annotations.html
+            $needed = [regex]::Matches($script, '\$env:(\w+)').ForEach({ $_.Groups[1].Value }) | Where-Object { $_ -notlike 'AZURE_*' } | Sort-Object -Unique
+            foreach ($pod in $cron.spec.jobTemplate.spec.template, $job.spec.template) {
+                $pod.metadata.labels.'azure.workload.identity/use' | Should -BeExactly 'true'
+                $pod.spec.serviceAccountName | Should -Be $account.metadata.name
+                $pod.spec.restartPolicy | Should -Be Never
+                $container = @($pod.spec.containers)[0]
+                $container.env.name | Sort-Object | Should -Be $needed
+                $reference = $container.env.valueFrom.configMapKeyRef
+                $reference.name | Should -Be $config.metadata.name
+                $config.data.PSObject.Properties.Name | Should -Contain $reference.key
+                $container.volumeMounts.name | Should -Be $pod.spec.volumes.name
+                ($pod.spec.volumes | Where-Object configMap).configMap.name | Should -Be $config.metadata.name
+                $list = $container.env.Where({ $_.name -eq 'MAILBOX_LIST' }).value
+                Split-Path $list | Should -Be ($container.volumeMounts | Where-Object name -EQ config).mountPath
+                $config.data.PSObject.Properties.Name | Should -Contain (Split-Path $list -Leaf)
+                $container.securityContext.readOnlyRootFilesystem | Should -BeTrue
+                $container.volumeMounts.mountPath | Should -Contain '/tmp'
+            }
+        }
+
+        It 'has an image of the official one, whose files are there, and that runs the script as nobody in particular' {
+            $lines = (Get-Content (Join-Path $folder Dockerfile)).Where({ $_ -and $_ -notlike '#*' })
+            $lines[0] | Should -Match '^FROM mcr\.microsoft\.com/powershell:7\.4-\S+$'
+            $copies = $lines.Where({ $_ -like 'COPY *' })
+            $copies | Should -HaveCount 2
+            # https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_psmodulepath: for all users.
+            $copies[0] | Should -BeExactly 'COPY --from=module . /usr/local/share/powershell/Modules/MailAdmin/'
+            Get-Content (Join-Path $folder README.md) -Raw | Should -Match ([regex]::Escape('--build-context module=out/MailAdmin'))
+            $null, $source, $target = $copies[1].Split(' ')
+            Join-Path $folder $source | Should -Exist
+            $entry = $lines.Where({ $_ -like 'ENTRYPOINT *' }).Substring('ENTRYPOINT '.Length) | ConvertFrom-Json
+            $entry | Should -Be pwsh, -NoProfile, -NonInteractive, -File, "$target$source"
+            # Kubernetes takes a number only, to know that it isn't root.
+            $lines.Where({ $_ -like 'USER *' }) | Should -Match '^USER [1-9]\d*:[1-9]\d*$'
         }
     }
 

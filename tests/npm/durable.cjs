@@ -3,12 +3,15 @@
 const http = require("http");
 const Loki = require("lokijs");
 
+// A database is loaded, or saved for the first time.
 const databases = new Set();
-const load = Loki.prototype.loadDatabase;
-Loki.prototype.loadDatabase = function (...rest) {
-    databases.add(this);
-    return load.apply(this, rest);
-};
+for (const name of ["loadDatabase", "saveDatabase"]) {
+    const original = Loki.prototype[name];
+    Loki.prototype[name] = function (...rest) {
+        databases.add(this);
+        return original.apply(this, rest);
+    };
+}
 
 // A save that is under way may have begun before the change.
 const save = (database) => new Promise((resolve, reject) =>
