@@ -53,7 +53,8 @@ public sealed record MailAppAccess : MailAdminResult
     public MailAppFinding[] Finding { get; init; } = [];
 
     /// <summary>
-    /// What Microsoft retires in the whole tenant: the settings of EWS and SMTP AUTH, with what has to be done by when.
+    /// The technology in the tenant that Microsoft retires: the settings of EWS and SMTP AUTH, with the required action and its
+    /// date.
     /// </summary>
     public MailAppFinding[] TenantFinding { get; init; } = [];
 

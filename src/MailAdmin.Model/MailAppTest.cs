@@ -21,7 +21,7 @@ public sealed record MailAppTest : MailAdminResult
     /// <summary>The differences between the app and the recipe.</summary>
     public MailAppDrift[] Drift { get; init; } = [];
 
-    /// <summary>What the app uses that Microsoft retires, with what has to be done by when.</summary>
+    /// <summary>The technology that the app uses and Microsoft retires, with the required action and its date.</summary>
     public MailAppFinding[] Finding { get; init; } = [];
 
     /// <summary>The time of the test, in UTC.</summary>

@@ -53,7 +53,9 @@ public sealed record MailboxSetting : MailAdminResult
     /// <summary>The size of Recoverable Items in bytes at which no message can be deleted; null if unlimited.</summary>
     public long? RecoverableItemsQuota { get; init; }
 
-    /// <summary>What keeps deleted messages: a litigation hold, retention policies, and eDiscovery holds.</summary>
+    /// <summary>
+    /// The holds and policies that keep deleted messages: a litigation hold, retention policies, and eDiscovery holds.
+    /// </summary>
     public string[] Hold { get; init; } = [];
 
     /// <summary>Whether there is an archive mailbox; null if Exchange doesn't return it.</summary>
@@ -68,7 +70,7 @@ public sealed record MailboxSetting : MailAdminResult
     /// <summary>Enabled inbox rules that take messages out of the Inbox; null if they can't be read.</summary>
     public MailboxInboxRule[]? InboxRule { get; init; }
 
-    /// <summary>What stops an app from receiving or deleting messages, now or soon.</summary>
+    /// <summary>The faults that prevent an app from receiving or deleting messages, now or soon.</summary>
     public string[] Warning { get; init; } = [];
 
     /// <summary>The change that the cmdlet made; null if the object was only read.</summary>

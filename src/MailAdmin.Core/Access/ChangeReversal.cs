@@ -21,7 +21,7 @@ internal sealed partial class ChangeReversal(Session session, string tenant)
     private readonly AppLookup _apps = new(session);
     private readonly ResourceCatalog _catalog = new(session);
 
-    /// <summary>How the reverse of each action is found. Actions that aren't here have none.</summary>
+    /// <summary>The function that finds the reverse of each action. Other actions have none.</summary>
     private Dictionary<JournalAction, Func<MailAdminChange, CancellationToken, Task<string[]>>> Rows => new()
     {
         [JournalAction.NewApp] = RemoveAppAsync,

@@ -4,7 +4,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
 
-/// <summary>How full a mailbox is, what is kept of it, and what happens to its mail before an app reads it.</summary>
+/// <summary>Represents the size and retention of a mailbox, and the rules that process its mail before an app reads it.</summary>
 /// <remarks>
 /// https://learn.microsoft.com/powershell/module/exchange/get-mailboxstatistics (TotalDeletedItemSize is the size of Recoverable
 /// Items), https://learn.microsoft.com/powershell/module/exchange/get-inboxrule,
@@ -12,7 +12,7 @@ namespace MailAdmin.Core.Access;
 /// </remarks>
 internal sealed record MailboxHealth
 {
-    /// <summary>What Get-Mailbox returned.</summary>
+    /// <summary>The result of Get-Mailbox.</summary>
     public required MailboxRetention Retention { get; init; }
 
     public long? ItemCount { get; init; }

@@ -61,7 +61,7 @@ internal sealed record MailboxRetention
     }
 
     /// <summary>The same with the retention policies of the organization.</summary>
-    /// <param name="organization">What Get-OrganizationConfig returned; null if it can't be read.</param>
+    /// <param name="organization">The result of Get-OrganizationConfig; null if it can't be read.</param>
     public MailboxRetention With(ExchangeObject? organization)
     {
         var all = (organization?.Texts("InPlaceHolds") ?? []).Where(h => !Excluded.Contains(Bare(h)));

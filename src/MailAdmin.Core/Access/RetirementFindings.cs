@@ -4,10 +4,12 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Access;
 
-/// <summary>What an app uses that Microsoft retires, and whether it works now by the tenant's settings.</summary>
+/// <summary>
+/// Finds the technology that an app uses and Microsoft retires, and whether it works now with the tenant's settings.
+/// </summary>
 internal static class RetirementFindings
 {
-    /// <summary>What Microsoft retires, with what has to be done by when.</summary>
+    /// <summary>The findings, with the required action and its date.</summary>
     /// <param name="clientId">The app.</param>
     /// <param name="access">Its ways to mail.</param>
     /// <param name="protocols">The settings of EWS and SMTP; null if they can't be read.</param>

@@ -9,7 +9,7 @@ namespace MailAdmin.Core.Diagnosis;
 /// <remarks>https://learn.microsoft.com/graph/api/resources/user (accountEnabled)</remarks>
 internal static class AccountState
 {
-    /// <summary>Finds what is wrong with the account.</summary>
+    /// <summary>Finds the fault of the account.</summary>
     /// <param name="session">Signed in with User.Read.All or Directory.Read.All.</param>
     /// <exception cref="ServiceRefusedException">The session isn't allowed to read users.</exception>
     public static async Task<CauseFound> FindAsync(

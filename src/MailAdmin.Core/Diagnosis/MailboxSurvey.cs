@@ -3,7 +3,7 @@ using MailAdmin.Core.Service;
 
 namespace MailAdmin.Core.Diagnosis;
 
-/// <summary>The settings of a mailbox together with its quotas, holds, and rules, and what is wrong with them.</summary>
+/// <summary>Reads the settings of a mailbox together with its quotas, holds, and rules, and finds their faults.</summary>
 internal static class MailboxSurvey
 {
     /// <summary>Reads a mailbox.</summary>

@@ -34,7 +34,7 @@ internal sealed class PropagationTracker(ChangeJournal journal, Wire wire)
     /// </summary>
     /// <param name="clientId">The app.</param>
     /// <param name="mailbox">Primary address of the mailbox.</param>
-    /// <param name="way">What works.</param>
+    /// <param name="way">The route that works.</param>
     public RecentChange? Against(string clientId, string mailbox, AccessRoute way) =>
         Latest(clientId, mailbox, way, c => JournalAction.Of(c)?.LetsIn == false);
 

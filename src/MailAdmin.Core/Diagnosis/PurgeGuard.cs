@@ -20,7 +20,7 @@ internal static class PurgeGuard
 
     /// <summary>Checks a mailbox.</summary>
     /// <param name="connection">The mailbox.</param>
-    /// <param name="after">What is done with messages; only deleting and purging matter.</param>
+    /// <param name="after">The action on messages; only Delete and Purge are relevant.</param>
     /// <param name="isForced">Whether a held mailbox is accepted.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>A warning; null for none.</returns>

@@ -80,7 +80,7 @@ internal sealed partial record JournalAction
     /// <summary>Records that an app was verified.</summary>
     public static readonly JournalAction Proved = new("Prove app", ChangeSubject.Nothing);
 
-    /// <summary>That a test found an access that differs from what is configured, and that it no longer does.</summary>
+    /// <summary>Records that a test found a difference between access and configuration, and that it ended.</summary>
     public static readonly JournalAction
         FindDifference = new("Find difference", ChangeSubject.Nothing),
         EndDifference = new("End difference", ChangeSubject.Nothing);

@@ -5,7 +5,7 @@ using MailAdmin.Tenant.Mailboxes;
 namespace MailAdmin.Tenant.ExchangeAdmin;
 
 /// <summary>
-/// What is in mailboxes, and what their rules do with it: https://learn.microsoft.com/powershell/module/exchange/get-mailboxstatistics,
+/// The statistics and inbox rules of mailboxes: https://learn.microsoft.com/powershell/module/exchange/get-mailboxstatistics,
 /// get-inboxrule, disable-inboxrule.
 /// </summary>
 internal static class StatisticsCommands

@@ -58,7 +58,7 @@ internal static class Permissions
 
     public static readonly string[] ReadSignIns = ["AuditLog.Read.All"];
 
-    /// <summary>What Conditional Access made of sign-ins.</summary>
+    /// <summary>The results of Conditional Access in sign-ins.</summary>
     public static readonly string[] ReadAppliedPolicies =
         ["Policy.Read.All", "Policy.Read.ConditionalAccess", "Policy.ReadWrite.ConditionalAccess"];
 

@@ -118,11 +118,11 @@ internal sealed class Mailbox
     /// <summary>Octets of all messages but the deleted ones.</summary>
     public long Size => IsUntouched ? 0 : Items.Sum(i => i.Content.MimeLength);
 
-    /// <summary>What was deleted or purged, and is kept.</summary>
+    /// <summary>Deleted or purged messages that are kept.</summary>
     public IEnumerable<Item> RecoverableItems =>
         IsUntouched ? [] : Content.Folders.Values.Where(f => f.IsDumpster).SelectMany(f => f.Items);
 
-    /// <summary>Octets of what was deleted or purged, and is kept.</summary>
+    /// <summary>The size in octets of deleted or purged messages that are kept.</summary>
     public long RecoverableItemsSize => Policy.OtherRecoverableItems + RecoverableItems.Sum(i => (long)i.Content.MimeLength);
 
     /// <summary>Whether it takes nothing more.</summary>

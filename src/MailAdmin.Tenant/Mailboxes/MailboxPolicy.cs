@@ -1,7 +1,8 @@
 namespace MailAdmin.Tenant.Mailboxes;
 
 /// <summary>
-/// What keeps messages in a mailbox, and what takes them elsewhere: https://learn.microsoft.com/powershell/module/exchange/set-mailbox.
+/// Represents the holds of a mailbox, and the policies that move its messages:
+/// https://learn.microsoft.com/powershell/module/exchange/set-mailbox.
 /// </summary>
 internal sealed record MailboxPolicy
 {
@@ -25,7 +26,7 @@ internal sealed record MailboxPolicy
     /// <summary>Set-Mailbox -DeliverToMailboxAndForward.</summary>
     public bool KeepsForwarded { get; init; }
 
-    /// <summary>What Recoverable Items holds beside the messages that the sandbox has.</summary>
+    /// <summary>The size of Recoverable Items in addition to the messages that the sandbox has.</summary>
     public long OtherRecoverableItems { get; init; }
 
     /// <summary>Whether anything keeps messages that were deleted.</summary>

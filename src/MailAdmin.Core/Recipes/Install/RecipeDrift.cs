@@ -106,7 +106,7 @@ internal sealed class RecipeDrift
         };
     }
 
-    /// <summary>What the app's permissions use that Microsoft retires.</summary>
+    /// <summary>Finds technology of the app's permissions that Microsoft retires.</summary>
     private async Task<MailAppFinding[]> RetiredAsync(
         IReadOnlyList<MailAppPermission> granted, CancellationToken cancellationToken)
     {
