@@ -66,7 +66,7 @@ internal static class PrincipalLock
         }
         finally
         {
-            await SetAsync(session, app, before, CancellationToken.None).ConfigureAwait(false);
+            await SetAsync(session, app, Copy(before), CancellationToken.None).ConfigureAwait(false);
         }
 
         await ReadBackAsync(session, app, before, cancellationToken).ConfigureAwait(false);
@@ -93,6 +93,16 @@ internal static class PrincipalLock
             };
         }
     }
+
+    /// <summary>Copies a lock. The SDK sends only properties that were set, and not those that were read.</summary>
+    private static ServicePrincipalLockConfiguration Copy(ServicePrincipalLockConfiguration state) => new()
+    {
+        IsEnabled = state.IsEnabled,
+        AllProperties = state.AllProperties,
+        CredentialsWithUsageSign = state.CredentialsWithUsageSign,
+        CredentialsWithUsageVerify = state.CredentialsWithUsageVerify,
+        TokenEncryptionKeyId = state.TokenEncryptionKeyId,
+    };
 
     private static Task SetAsync(
         Session session, App app, ServicePrincipalLockConfiguration state, CancellationToken cancellationToken) =>
