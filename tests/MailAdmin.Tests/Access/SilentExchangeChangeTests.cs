@@ -70,7 +70,7 @@ public sealed class SilentExchangeChangeTests
         Assert.Equal("OrganizationNotCustomized", e.Id);
         Assert.Contains("in a few minutes", e.Advice, StringComparison.Ordinal);
         pretends = false;
-        Assert.Equal(["Graph/Mail.Read"], (await LimitAsync()).Permission);
+        Assert.Equal(["Mail.Read"], (await LimitAsync()).Permission);
 
         Task<MailAppLimit> LimitAsync() => new AppScopes(road.Admin).LimitAsync(
             app, new ScopeRequest { Mailboxes = [road.Mailbox] }, [], new LimitOptions(EnableCustomization: true), Token);
