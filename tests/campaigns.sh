@@ -25,6 +25,7 @@ campaign "four workers, 200 mailboxes" bash tests/crash-test.sh workers 12
 campaign "a worker that stood still" bash tests/crash-test.sh standstill
 campaign "a day of waiting, 100,000 messages" MAILADMIN_DAY_MESSAGES=100000 dotnet "$tests" -class '*DayOfWaitingTests' -showLiveOutput
 campaign "10,000 messages that outlive their tokens" MAILADMIN_RENEWAL_MESSAGES=10000 dotnet "$tests" -class '*TokenRenewalTests'
-campaign "every text at every place" MAILADMIN_SWEEP=whole dotnet "$tests" -class '*HostileArgumentsTests' -class '*HostileFieldsTests'
+campaign "every text at every place, every fault at every call" MAILADMIN_SWEEP=whole dotnet "$tests" -class '*HostileArgumentsTests' \
+    -class '*HostileFieldsTests' -class '*RefusedCallTests' -class '*PowerCutTests'
 campaign "2,000,000 cases of fuzz" MAILADMIN_FUZZ_CASES=2000000 dotnet "$tests" -class '*Fuzz' -class '*FuzzTests'
 exit $status

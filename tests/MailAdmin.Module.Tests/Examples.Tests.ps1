@@ -1,4 +1,4 @@
-# Runs the examples of the help as they are written, each in a runspace and a folder of its own.
+# Runs the examples of the help as they are written, each without the variables and contexts of another, in a folder of its own.
 Describe 'The examples of the help' {
     BeforeAll {
         # An example that opens another runspace imports the module there by its name.
@@ -28,10 +28,18 @@ Describe 'The examples of the help' {
         # Says what went wrong; nothing when it ran.
         function Invoke-Example($Example) {
             $folder = (New-Item (Join-Path $work ([guid]::NewGuid())) -ItemType Directory).FullName
-            $shell = [powershell]::Create([initialsessionstate]::CreateDefault())
+            $shell = [powershell]::Create()
             try {
-                $null = $shell.AddScript("`$ErrorActionPreference = 'Stop'; Import-Module '$module'; Set-Location '$folder'").Invoke()
+                # One runspace after another takes long to load the module: this one forgets variables and contexts instead.
+                if (-not $script:runspace) {
+                    $script:runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault())
+                    $script:runspace.Open()
+                }
+                $script:runspace.ResetRunspaceState()
+                $shell.Runspace = $script:runspace
+                $null = $shell.AddScript("`$ErrorActionPreference = 'Stop'; Import-Module '$module'; Disconnect-MailAdmin -All; Set-Location '$folder'").Invoke()
                 $shell.Commands.Clear()
+                $shell.Streams.ClearStreams()
                 $running = $shell.AddScript($Example.Script).AddCommand('Out-String').BeginInvoke()
                 if ($running.AsyncWaitHandle.WaitOne([timespan]::FromMinutes(2))) {
                     $null = $shell.EndInvoke($running)
@@ -39,6 +47,8 @@ Describe 'The examples of the help' {
                 }
                 else {
                     $shell.Stop()
+                    $script:runspace.Dispose()
+                    $script:runspace = $null
                     "$($Example.Name): not done after two minutes"
                 }
             }
@@ -52,6 +62,7 @@ Describe 'The examples of the help' {
     }
 
     AfterAll {
+        ${script:runspace}?.Dispose()
         $env:PSModulePath = $pathBefore
         Remove-Item $work -Recurse -Force
     }

@@ -29,7 +29,8 @@ function Write-ErrorMessage { [CmdletBinding()] param($ErrorObject) $PSCmdlet.Wr
 
 function Invoke-Cmdlet($Name, $Bound, $Cmdlet) {
     $parameters = @{}
-    $Bound.Keys | Where-Object { $_ -notin 'ErrorAction', 'WarningAction', 'Confirm', 'WhatIf' } | ForEach-Object { $parameters[$_] = $Bound[$_] }
+    $common = [Management.Automation.Cmdlet]::CommonParameters + [Management.Automation.Cmdlet]::OptionalCommonParameters
+    $Bound.Keys | Where-Object { $_ -notin $common } | ForEach-Object { $parameters[$_] = $Bound[$_] }
     $State.Calls.Add($Name)
     if ($Name -notmatch '^(Get|Test)-' -and -not $Cmdlet.ShouldProcess($Name)) { return }
     $next = 'InvokeCommand'

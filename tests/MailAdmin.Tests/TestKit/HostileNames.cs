@@ -16,25 +16,8 @@ internal static class HostileNames
         "-Identity", "--", "-eq", "$true", "$null", "@{a=1}", "@odata.type", "@odata.id", "[a]", "[", "]", "^", "|", "||", "!", "~~~", "+", "<", ">",
     ];
 
-    /// <summary>One run sends each of its places one in so many of the texts, the next run others.</summary>
-    private const int Turns = 4;
-
-    /// <summary>With MAILADMIN_SWEEP=whole, every place gets all of the texts: the campaign behind .ci/run --long.</summary>
-    private static readonly bool IsWhole = Environment.GetEnvironmentVariable("MAILADMIN_SWEEP") == "whole";
-
-    /// <summary>Says which texts a run sends: MAILADMIN_SWEEP_SEED sends the same again.</summary>
-    public static int Seed { get; } = int.TryParse(Environment.GetEnvironmentVariable("MAILADMIN_SWEEP_SEED"), out var seed)
-        ? seed : Environment.TickCount & int.MaxValue;
-
-    /// <summary>The texts for one place, such as a parameter or a field.</summary>
-    /// <param name="place">Its name, so that places of one run get different texts.</param>
-    /// <param name="texts">The texts to choose from.</param>
-    public static IReadOnlyList<string> For(string place, IReadOnlyList<string> texts)
-    {
-        TestContext.Current.TestOutputHelper?.WriteLine($"{place}: MAILADMIN_SWEEP_SEED={Seed}");
-        var turn = ((place.Sum(static c => (int)c) % Turns) + (Seed % Turns)) % Turns;
-        return IsWhole ? texts : [.. texts.Where((_, i) => i % Turns == turn)];
-    }
+    /// <summary>The texts that this run sends to one place, such as a parameter or a field.</summary>
+    public static IReadOnlyList<string> For(string place, IReadOnlyList<string> texts) => Sweep.For(place, texts, turns: 8);
 
     /// <summary>The texts.</summary>
     public static IReadOnlyList<string> All { get; } =
