@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail;
 using MailAdmin.Core.Mail.Imap;
@@ -90,8 +91,8 @@ internal static class ImapBenchmark
         await using var store = Open(server, server.TlsPort);
         var inbox = (await store.FindFolderAsync("inbox", CancellationToken.None))!;
         var (count, attachments) = (0, 0);
-        // The store is ahead by a few messages; a stream that was read is filled again.
-        var idle = new Stack<MemoryStream>();
+        // The store is ahead by a few messages, on a thread of its own; a stream that was read is filled again.
+        var idle = new ConcurrentStack<MemoryStream>();
         await foreach (var fetched in store.FetchAsync(inbox, new MessageQuery(), _ => idle.TryPop(out var used) ? used : new MemoryStream(), CancellationToken.None))
         {
             var octets = (MemoryStream)fetched.Content!;
