@@ -75,10 +75,11 @@ internal static class MailboxLicense
             Cause = $"{has} A user mailbox without a license is deleted after 30 days.",
             Reason = MailCheckReason.LicenseMissing,
             Advice = "Give the user an Exchange Online license, or convert the mailbox to a shared mailbox, which needs none.",
-            Remedy = new Remedy($"Set-Mailbox -Identity {CommandText.Of(user)} -Type Shared")
+            // A license costs money, and a shared mailbox has no sign-in: the command shows what the user has.
+            Remedy = new Remedy($"Get-MgUserLicenseDetail -UserId {CommandText.Of(user)}")
             {
-                Module = "ExchangeOnlineManagement",
-                RequiredRole = ExchangeRoles.Recipients,
+                Module = "Microsoft.Graph.Users",
+                RequiredRole = "License Administrator",
             },
         };
     }

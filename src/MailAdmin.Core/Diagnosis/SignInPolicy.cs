@@ -36,7 +36,9 @@ internal sealed class SignInPolicy(Session? session, MailboxConnection connectio
         try
         {
             var all = await ReadAsync(session, cancellationToken).ConfigureAwait(false);
-            var signIn = all.FirstOrDefault(s => Same(s.CorrelationId, refused.CorrelationId)) ?? all.FirstOrDefault();
+            var same = all.FirstOrDefault(s => Same(s.CorrelationId, refused.CorrelationId));
+            // Another sign-in may have met another policy, so it's named as such.
+            var signIn = same ?? all.FirstOrDefault();
             if (signIn is null)
             {
                 return With(
@@ -48,9 +50,12 @@ internal sealed class SignInPolicy(Session? session, MailboxConnection connectio
                 p => p.Result == AppliedConditionalAccessPolicyResult.Failure);
             return policy is null
                 ? With(
-                    refused,
-                    "The sign-in log confirms it. The name of the policy requires Policy.Read.ConditionalAccess.", LogCommand())
-                : With(refused, $"By the sign-in log, the policy is '{policy.DisplayName}'{Controls(policy)}.", new Remedy(
+                    refused, (same is null ? "" : "The sign-in log confirms it. ")
+                        + "The name of the policy requires Policy.Read.ConditionalAccess.", LogCommand())
+                : With(refused, same is not null
+                    ? $"By the sign-in log, the policy is '{policy.DisplayName}'{Controls(policy)}."
+                    : $"In the latest refused sign-in of the log, the policy is '{policy.DisplayName}'{Controls(policy)}.",
+                    new Remedy(
                     $"Get-MgIdentityConditionalAccessPolicy -ConditionalAccessPolicyId {policy.Id}")
                 {
                     Module = "Microsoft.Graph.Identity.SignIns",

@@ -66,6 +66,10 @@ public sealed class AccountTests
         Assert.Equal(MailCheckReason.ConditionalAccess, explained.Reason);
         Assert.Contains("the policy is 'No codes' (Block).", explained.Cause, StringComparison.Ordinal);
         Assert.Equal(check.Remedy, explained.Remedy);
+
+        // Of another sign-in, the log says nothing about this one.
+        var later = await new SignInPolicy(road.Admin, connection).ExplainAsync(check with { CorrelationId = Guid.NewGuid().ToString() }, Token);
+        Assert.Contains("In the latest refused sign-in of the log, the policy is 'No codes' (Block).", later.Cause, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,7 +100,7 @@ public sealed class AccountTests
         Assert.Equal((verdict, status), (test.Verdict, test.Checks.Single(c => c.Name == "License").Status));
         if (status == CheckStatus.Warning)
         {
-            Assert.Equal((MailCheckReason.LicenseMissing, $"Set-Mailbox -Identity {Half} -Type Shared"), (test.Reason, test.Remedy?.CommandLine));
+            Assert.Equal((MailCheckReason.LicenseMissing, $"Get-MgUserLicenseDetail -UserId {Half}"), (test.Reason, test.Remedy?.CommandLine));
             Assert.NotNull(test.Advice);
         }
     }
