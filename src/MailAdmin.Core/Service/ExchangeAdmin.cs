@@ -5,7 +5,7 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Service;
 
 /// <summary>Reads and changes Exchange Online with its cmdlets, on any route by which they can run.</summary>
-internal sealed class ExchangeAdmin(IExchangeRoad road) : IDisposable
+internal sealed class ExchangeAdmin(IExchangeRunner runner) : IDisposable
 {
     /// <summary>The ResultSize of a complete list. Without it, a cmdlet returns the first 1,000 objects.</summary>
     /// <remarks>https://learn.microsoft.com/powershell/module/exchange/get-mailbox (-ResultSize)</remarks>
@@ -23,7 +23,7 @@ internal sealed class ExchangeAdmin(IExchangeRoad road) : IDisposable
     {
         try
         {
-            return await road.RunAsync(cmdlet, Checked(parameters), cancellationToken).ConfigureAwait(false);
+            return await runner.RunAsync(cmdlet, Checked(parameters), cancellationToken).ConfigureAwait(false);
         }
         catch (ServiceRefusedException e) when (e.Code == ExchangeErrors.NotFound)
         {
@@ -42,7 +42,7 @@ internal sealed class ExchangeAdmin(IExchangeRoad road) : IDisposable
         foreach (var chunk in parameters.Select(Checked).Chunk(BatchSize))
         {
             var answers = chunk.Length == 1 ? null
-                : await road.RunTogetherAsync(cmdlet, chunk, cancellationToken).ConfigureAwait(false);
+                : await runner.RunTogetherAsync(cmdlet, chunk, cancellationToken).ConfigureAwait(false);
             for (var i = 0; i < chunk.Length; i++)
             {
                 all.Add(answers?.GetValueOrDefault(i)
@@ -61,14 +61,14 @@ internal sealed class ExchangeAdmin(IExchangeRoad road) : IDisposable
         string cmdlet, JsonObject parameters, CancellationToken cancellationToken)
     {
         parameters["Confirm"] = false;
-        return road.RunAsync(cmdlet, Checked(parameters), cancellationToken);
+        return runner.RunAsync(cmdlet, Checked(parameters), cancellationToken);
     }
 
     /// <summary>Returns whether the caller's roles have a cmdlet; null if Exchange doesn't return it.</summary>
     public Task<bool?> MayRunAsync(string cmdlet, CancellationToken cancellationToken) =>
-        road.MayRunAsync(cmdlet, cancellationToken);
+        runner.MayRunAsync(cmdlet, cancellationToken);
 
-    public void Dispose() => road.Dispose();
+    public void Dispose() => runner.Dispose();
 
     private static JsonObject Checked(JsonObject parameters)
     {

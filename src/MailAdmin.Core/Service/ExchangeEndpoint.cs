@@ -15,7 +15,7 @@ namespace MailAdmin.Core.Service;
 /// Shapes: New-ExoRequest.ps1 of KelvinTegelaar/CIPP-API, Invoke-ExoCommand.ps1 of GreyCorbel/ExoHelper; paging:
 /// https://learn.microsoft.com/exchange/reference/admin-api-get-started#pagination.
 /// </remarks>
-internal sealed class ExchangeEndpoint(Wire wire, TokenSource tokens, string tenantId) : IExchangeRoad
+internal sealed class ExchangeEndpoint(Wire wire, TokenSource tokens, string tenantId) : IExchangeRunner
 {
     /// <summary>More pages than any tenant has: a server that never stops must not be followed for ever.</summary>
     private const int MaxPages = 1000;

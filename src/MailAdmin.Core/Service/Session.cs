@@ -52,8 +52,8 @@ internal sealed class Session : IDisposable
 
     internal ExchangeAdmin Exchange => _exchange.Value;
 
-    /// <summary>Runs cmdlets of Exchange by another road, before the first one is run.</summary>
-    internal void UseExchange(IExchangeRoad road) => _exchange = new(() => new ExchangeAdmin(road));
+    /// <summary>Runs cmdlets of Exchange with another runner, before the first one is run.</summary>
+    internal void UseExchange(IExchangeRunner runner) => _exchange = new(() => new ExchangeAdmin(runner));
 
     /// <summary>Writes a change that the service has taken into the journal.</summary>
     internal void Note(ChangeNote note) => Journal.Write(new MailAdminChange

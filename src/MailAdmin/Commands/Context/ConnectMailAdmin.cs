@@ -4,7 +4,7 @@ using System.Security;
 using System.Security.Cryptography.X509Certificates;
 using MailAdmin.Core.SignIn;
 using MailAdmin.Core.Transcript;
-using MailAdmin.Roads;
+using MailAdmin.Exchange;
 using MailAdmin.Tenant;
 using MailAdmin.Tenant.State;
 
@@ -270,10 +270,10 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
 
     private static async Task UseExchangeSessionAsync(Core.Service.Session session, string tenant)
     {
-        var road = new ExchangeSessionRoad(session.TenantId, tenant, session.IsReadOnly);
+        var runner = new ExchangeSessionRunner(session.TenantId, tenant, session.IsReadOnly);
         try
         {
-            await road.CheckAsync();
+            await runner.CheckAsync();
         }
         catch
         {
@@ -281,7 +281,7 @@ public sealed class ConnectMailAdmin : AsyncCmdlet
             throw;
         }
 
-        session.UseExchange(road);
+        session.UseExchange(runner);
     }
 
     private SignInMethod Method(SignInPlace place) => ParameterSetName switch

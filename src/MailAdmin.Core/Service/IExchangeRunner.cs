@@ -3,9 +3,9 @@ using System.Text.Json.Nodes;
 namespace MailAdmin.Core.Service;
 
 /// <summary>
-/// Represents a route on which cmdlets of Exchange Online run: the endpoint, or a session of Microsoft's module.
+/// Runs cmdlets of Exchange Online, on the endpoint or in a session of Microsoft's module.
 /// </summary>
-internal interface IExchangeRoad : IDisposable
+internal interface IExchangeRunner : IDisposable
 {
     /// <summary>Runs a cmdlet.</summary>
     /// <param name="cmdlet">Its name.</param>

@@ -1,6 +1,6 @@
 using System.Management.Automation;
 
-namespace MailAdmin.Roads;
+namespace MailAdmin.Exchange;
 
 /// <summary>
 /// A connection of the module ExchangeOnlineManagement in this runspace. Its cmdlets are in a temporary module, in which no other

@@ -9,7 +9,7 @@ using MailAdmin.Commands;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Service;
 
-namespace MailAdmin.Roads;
+namespace MailAdmin.Exchange;
 
 /// <summary>
 /// Runs cmdlets of Exchange Online in the session of Microsoft's module ExchangeOnlineManagement that is connected in the
@@ -18,7 +18,7 @@ namespace MailAdmin.Roads;
 /// <param name="tenantId">The tenant's ID.</param>
 /// <param name="tenant">The tenant, as specified at sign-in.</param>
 /// <param name="isReadOnly">Whether cmdlets that make changes are rejected.</param>
-internal sealed partial class ExchangeSessionRoad(string tenantId, string tenant, bool isReadOnly) : IExchangeRoad
+internal sealed partial class ExchangeSessionRunner(string tenantId, string tenant, bool isReadOnly) : IExchangeRunner
 {
     /// <summary>Verifies that a session is connected.</summary>
     /// <exception cref="InvalidRequestException">None is, or only to another tenant (ExchangeSessionRequired).</exception>

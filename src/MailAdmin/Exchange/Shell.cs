@@ -4,7 +4,7 @@ using System.Management.Automation;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace MailAdmin.Roads;
+namespace MailAdmin.Exchange;
 
 /// <summary>Calls commands of other modules in the runspace of the running command, and translates values.</summary>
 internal static class Shell
