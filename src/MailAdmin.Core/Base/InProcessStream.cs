@@ -8,6 +8,7 @@ internal sealed class InProcessStream : Stream
 {
     private readonly Lane _incoming;
     private readonly Lane _outgoing;
+    private volatile bool _isDisposed;
 
     private InProcessStream(Lane incoming, Lane outgoing) => (_incoming, _outgoing) = (incoming, outgoing);
 
@@ -21,10 +22,10 @@ internal sealed class InProcessStream : Stream
     }
 
     /// <inheritdoc/>
-    public override bool CanRead => true;
+    public override bool CanRead => !_isDisposed;
 
     /// <inheritdoc/>
-    public override bool CanWrite => true;
+    public override bool CanWrite => !_isDisposed;
 
     /// <inheritdoc/>
     public override bool CanSeek => false;
@@ -78,6 +79,7 @@ internal sealed class InProcessStream : Stream
     {
         if (disposing)
         {
+            _isDisposed = true;
             _incoming.Close();
             _outgoing.Close();
         }

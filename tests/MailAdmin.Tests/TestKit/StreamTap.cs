@@ -6,6 +6,7 @@ namespace MailAdmin.Tests.TestKit;
 /// <summary>Listens to the byte streams of a wire, and cuts them when a test says so.</summary>
 internal sealed class StreamTap(StreamOpener inner)
 {
+    private readonly List<Stream> _held = [];
     private int _opened;
     private int _open;
 
@@ -14,6 +15,9 @@ internal sealed class StreamTap(StreamOpener inner)
 
     /// <summary>Connections that are open.</summary>
     public int Open => Volatile.Read(ref _open);
+
+    /// <summary>The most connections at once that clients had opened and not closed themselves.</summary>
+    public int MostHeld { get; private set; }
 
     /// <summary>True while nobody gets through.</summary>
     public bool IsDown { get; set; }
@@ -32,6 +36,13 @@ internal sealed class StreamTap(StreamOpener inner)
         var (client, near) = InProcessStream.CreatePair();
         var number = Interlocked.Increment(ref _opened);
         Interlocked.Increment(ref _open);
+        lock (_held)
+        {
+            _held.RemoveAll(stream => !stream.CanRead);
+            _held.Add(client);
+            MostHeld = Math.Max(MostHeld, _held.Count);
+        }
+
         _ = RelayAsync(near, far, number);
         return client;
     }
