@@ -74,7 +74,8 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
         {
             Failure = MessageIdentity.Fault(listed, header, isWhole ? _count : null);
             // A server writes its own text for parts that it can't read: Dovecot's MISSING_MAILBOX, question marks.
-            Message = Failure is null ? MessageContent.Told(listed, header) : listed;
+            // What is spooled is read whole by the caller, who finds them there.
+            Message = Failure is null && sink is not Spool ? MessageContent.Told(listed, header) : listed;
         }
     }
 

@@ -39,6 +39,9 @@ internal static class ContentReader
 {
     private const int ChunkSize = 64 * 1024;
 
+    private static readonly SearchValues<byte> Letters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\r\n"u8);
+
     // Enough to judge whether it is base64 at all.
     private const int Sample = 512;
 
@@ -62,6 +65,11 @@ internal static class ContentReader
         MimeSource source, long offset, long length, TransferEncoding encoding, Stream destination,
         CancellationToken cancellationToken)
     {
+        if (encoding == TransferEncoding.Base64 && destination == Stream.Null && Measure(source, offset, length) is { } size)
+        {
+            return size;
+        }
+
         var total = 0L;
         foreach (var piece in Pieces(source, offset, length, encoding))
         {
@@ -70,6 +78,41 @@ internal static class ContentReader
         }
 
         return total;
+    }
+
+    /// <summary>Returns the decoded length of base64 in good form, without decoding it; null for any other.</summary>
+    private static long? Measure(MimeSource source, long offset, long length)
+    {
+        var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
+        try
+        {
+            var (letters, padding) = (0L, 0);
+            for (var end = offset + length; offset < end && padding == 0;)
+            {
+                var count = source.Read(offset, chunk.AsSpan(0, (int)Math.Min(ChunkSize, end - offset)));
+                offset = count == 0 ? end : offset + count;
+                var text = chunk.AsSpan(0, count);
+                var other = text.IndexOfAnyExcept(Letters);
+                if (other >= 0)
+                {
+                    padding = text[other..].Count((byte)'=');
+                    if (padding is 0 or > 2 || offset < end || text[other..].IndexOfAnyExcept("=\r\n"u8) >= 0)
+                    {
+                        return null;
+                    }
+
+                    text = text[..other];
+                }
+
+                letters += text.Length - text.Count((byte)'\r') - text.Count((byte)'\n');
+            }
+
+            return (letters + padding) % 4 == 0 ? letters * 3 / 4 : null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
     }
 
     /// <summary>Returns the content in pieces. Each is valid until the next is requested.</summary>

@@ -14,6 +14,10 @@ internal static partial class DateParser
 {
     private const int LongestDate = 200;
 
+    private const int LongestUsual = 40;
+
+    private static readonly string[] Usual = ["ddd, d MMM yyyy HH:mm:ss zzz", "d MMM yyyy HH:mm:ss zzz"];
+
     private static readonly string[] Months = CultureInfo.InvariantCulture.DateTimeFormat.AbbreviatedMonthNames;
 
     private static readonly Dictionary<string, string> Zones = new()
@@ -26,6 +30,11 @@ internal static partial class DateParser
     /// <summary>Returns the time in a Date field; null if it has none.</summary>
     public static DateTimeOffset? Parse(ReadOnlySpan<byte> raw)
     {
+        if (TryUsual(raw.Trim(" \t\r\n"u8), out var usual))
+        {
+            return usual;
+        }
+
         var plain = Comment.Without(raw[..Math.Min(raw.Length, 4 * LongestDate)], out _);
         var text = Encoding.ASCII.GetString(plain[..Math.Min(plain.Length, LongestDate)]).ToUpperInvariant();
         text = Blank().Replace(text, " ").Trim();
@@ -61,6 +70,16 @@ internal static partial class DateParser
             // At the ends of the calendar.
             return null;
         }
+    }
+
+    /// <summary>The form in which most dates are; the others take several expressions.</summary>
+    private static bool TryUsual(ReadOnlySpan<byte> raw, out DateTimeOffset date)
+    {
+        date = default;
+        return raw.Length < LongestUsual
+            && DateTimeOffset.TryParseExact(
+                Encoding.ASCII.GetString(raw), Usual, CultureInfo.InvariantCulture, DateTimeStyles.None, out date)
+            && date.Year >= 1000;
     }
 
     private static string Named(string day, string month, string year) =>

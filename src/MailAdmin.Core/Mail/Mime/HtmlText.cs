@@ -96,8 +96,7 @@ internal static class HtmlText
     public static string FromText(string text) =>
         "<html><head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head><body><div "
         + "class=\"PlainText\">"
-        + WebUtility.HtmlEncode(text).Replace("\r\n", "\n", StringComparison.Ordinal)
-            .Replace("\n", "<br>\r\n", StringComparison.Ordinal)
+        + WebUtility.HtmlEncode(text).ReplaceLineEndings("<br>\r\n")
         + "</div></body></html>";
 
     private static readonly System.Buffers.SearchValues<char> Letters =

@@ -17,6 +17,9 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
 
     public MimePart? Root { get; set; }
 
+    /// <summary>Whether a header section has 8-bit text, encoded-words, or encoded parameters.</summary>
+    public bool NeedsFallback { get; private set; }
+
     /// <summary>The number of parts.</summary>
     public int Parts { get; set; }
 
@@ -31,15 +34,21 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
     {
         get
         {
-            if (!_hasFallback)
+            // Without 8-bit or encoded text in a field, nothing depends on it.
+            if (!_hasFallback && NeedsFallback)
             {
                 _hasFallback = true;
                 var encoding = CharsetResolver.Find(FirstCharset());
                 _fallback = encoding?.CodePage is 20127 or 65001 or 1200 or 1201 or 12000 ? null : encoding;
             }
+
             return _fallback;
         }
     }
+
+    /// <summary>Notes what is in a header section.</summary>
+    public void NoteText(ReadOnlySpan<byte> section) =>
+        NeedsFallback |= !Ascii.IsValid(section) || section.IndexOf("=?"u8) >= 0 || section.Contains((byte)'*');
 
     public void Note(MimeDefects defect) => Defects |= defect;
 

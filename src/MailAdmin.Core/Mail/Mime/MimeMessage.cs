@@ -12,6 +12,8 @@ internal sealed class MimeMessage : IDisposable
     private readonly MimeContext _context;
     private MessageBodies? _bodies;
     private MessageFiles? _files;
+    private string? _html;
+    private bool _hasHtml;
 
     internal MimeMessage(MimeContext context, MimePart root) => (_context, Root) = (context, root);
 
@@ -96,7 +98,18 @@ internal sealed class MimeMessage : IDisposable
             : null);
 
     /// <summary>The HTML; null if there is none.</summary>
-    public string? HtmlBody => Bodies.HtmlDocument();
+    public string? HtmlBody
+    {
+        get
+        {
+            if (!_hasHtml)
+            {
+                (_html, _hasHtml) = (Bodies.HtmlDocument(), true);
+            }
+
+            return _html;
+        }
+    }
 
     /// <summary>The parts that are shown.</summary>
     public MessageBodies Bodies => _bodies ??= MessageBodies.Of(Root);

@@ -72,6 +72,7 @@ internal sealed class PartReader : MimeReader
         var length = endOffset + _shift - _section!.Start;
         var bytes = _context.Source.Read(_section.Start, (int)Math.Min(length, _context.TakeHeaderBytes(length)));
         _header = _section.Finish(bytes, _context.Limits.MaxHeaderFields - _context.HeaderFields);
+        _context.NoteText(bytes.Span);
         _context.HeaderFields += _header.Count;
         _context.Note(_section.HasBadLine ? MimeDefects.BadHeaderLine : 0);
         _context.Note(_section.HasTooMany || bytes.Length < length ? MimeDefects.HeaderTooLong : 0);

@@ -7,12 +7,14 @@ namespace MailAdmin.Core.Mail.Mime;
 /// Stores content whose destination is unknown: in memory while it's small, otherwise in a temporary file that only this user can
 /// read and that is deleted on dispose. Written from the beginning to the end, then read.
 /// </summary>
-internal sealed class Spool : Stream
+/// <param name="expected">The expected size in octets; 0 if it's unknown.</param>
+internal sealed class Spool(long expected = 0) : Stream
 {
     /// <summary>The size above which content is in a file. Few spools exist at the same time.</summary>
     private const int LargestInMemory = 256 * 1024;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(
+        (int)Math.Clamp(expected, 16 * 1024, LargestInMemory));
     private FileStream? _file;
     private int _length;
     private int _position;
