@@ -42,7 +42,9 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>Advances a sandbox's clock whenever somebody waits on it, until the work is done: hours pass in no time.</summary>
     /// <param name="longest">Longer waits don't end: the time limits of a connection are on the same clock, and must not run out
     /// while it answers. Null for no limit.</param>
-    public static async Task<T> RunAsync<T>(TenantClock clock, Task<T> work, TimeSpan? longest = null)
+    /// <param name="quiet">The clock moves only after nothing was waited for anew for so long in real time: where several work at once,
+    /// it must not move while one of them still works. Null where that makes no difference.</param>
+    public static async Task<T> RunAsync<T>(TenantClock clock, Task<T> work, TimeSpan? longest = null, TimeSpan? quiet = null)
     {
         while (!work.IsCompleted)
         {
@@ -50,6 +52,11 @@ internal sealed class ManualTime : TimeProvider
             var changed = clock.NextChange;
             if (clock.NextDue is { } due && due - clock.GetUtcNow() is var wait && (longest is null || wait <= longest))
             {
+                if (quiet is { } still && await Task.WhenAny(changed, work, Task.Delay(still, System)) is var first && (first == changed || first == work))
+                {
+                    continue;
+                }
+
                 clock.Advance(wait);
                 await Task.Yield();
             }

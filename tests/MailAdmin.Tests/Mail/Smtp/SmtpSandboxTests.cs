@@ -37,7 +37,7 @@ public sealed class SmtpSandboxTests : IDisposable
         var connection = await ConnectAsync(road);
         var alice = road.Tenant.Mailboxes[1].Address;
         var start = _clock.GetUtcNow();
-        await ManualTime.RunAsync(_clock, SendAllAsync(), TimeSpan.FromMinutes(1));
+        await ManualTime.RunAsync(_clock, SendAllAsync(), TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(20));
 
         // 30 at once, and 30 in each minute after it. A fourth connection at once would have been refused, and waited for.
         Assert.InRange(_clock.GetUtcNow() - start, TimeSpan.FromMinutes(33), TimeSpan.FromMinutes(34));
