@@ -17,17 +17,29 @@ param(
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version Latest
 
-# Notes the types of a value and of everything below it, by path.
-function Add-Shape($Value, [string] $Path, [Collections.IDictionary] $Into) {
-    $type = $null -eq $Value ? 'null' : $Value -is [Collections.IDictionary] ? 'object' : $Value -is [array] ? 'array' :
-        $Value -is [string] ? 'string' : $Value -is [bool] ? 'boolean' : 'number'
-    if (-not $Into.ContainsKey($Path)) { $Into[$Path] = [Collections.Generic.SortedSet[string]]::new([StringComparer]::Ordinal) }
-    $null = $Into[$Path].Add($type)
-    if ($type -eq 'object') {
-        foreach ($name in $Value.Keys) { Add-Shape $Value[$name] ($Path ? "$Path/$name" : $name) $Into }
-    }
-    elseif ($type -eq 'array') {
-        foreach ($item in $Value) { Add-Shape $item "$Path[]" $Into }
+# Notes the types of a value and of everything below it, by path. A function that calls itself for each value would take most of the time.
+function Add-Shape($Body, [Collections.IDictionary] $Into) {
+    $left = [Collections.Generic.Stack[object]]::new()
+    $left.Push([ValueTuple[string, object]]::new('', $Body))
+    while ($left.Count) {
+        $next = $left.Pop()
+        $path = $next.Item1
+        $value = $next.Item2
+        $type = 'number'
+        if ($null -eq $value) { $type = 'null' }
+        elseif ($value -is [string]) { $type = 'string' }
+        elseif ($value -is [bool]) { $type = 'boolean' }
+        elseif ($value -is [Collections.IDictionary]) {
+            $type = 'object'
+            foreach ($name in $value.Keys) { $left.Push([ValueTuple[string, object]]::new(($path ? "$path/$name" : $name), $value[$name])) }
+        }
+        elseif ($value -is [array]) {
+            $type = 'array'
+            foreach ($item in $value) { $left.Push([ValueTuple[string, object]]::new("$path[]", $item)) }
+        }
+
+        if (-not $Into.ContainsKey($path)) { $Into[$path] = [Collections.Generic.SortedSet[string]]::new([StringComparer]::Ordinal) }
+        $null = $Into[$path].Add($type)
     }
 }
 
@@ -51,12 +63,12 @@ function Read-Transcript([string] $Path) {
         if (-not $answers[$request].ContainsKey($status)) {
             $answers[$request][$status] = @{
                 Codes = [Collections.Generic.SortedSet[string]]::new([StringComparer]::Ordinal)
-                Shape = [Collections.Hashtable]::new([StringComparer]::Ordinal)
+                Shape = [Collections.Generic.SortedDictionary[string, object]]::new([StringComparer]::Ordinal)
             }
         }
         $answer = $answers[$request][$status]
-        Get-ErrorCode $exchange['responseBody'] | Where-Object { $_ } | ForEach-Object { $null = $answer.Codes.Add("$_") }
-        Add-Shape $exchange['responseBody'] '' $answer.Shape
+        foreach ($code in @(Get-ErrorCode $exchange['responseBody'])) { if ($code) { $null = $answer.Codes.Add("$code") } }
+        Add-Shape $exchange['responseBody'] $answer.Shape
     }
     # One dictionary, and not what it holds.
     , $answers
@@ -69,11 +81,10 @@ function Get-Missing([string] $About, $Mine, $Other, [string] $Which) {
 
 # Properties count where the other had the object that they belong to.
 function Get-MissingProperty([string] $About, $Mine, $Other, [string] $Which) {
-    foreach ($path in $Mine.Keys | Sort-Object -CaseSensitive) {
+    foreach ($path in $Mine.Keys) {
+        if (-not $path -or $Other.ContainsKey($path) -or $path.EndsWith('[]')) { continue }
         $parent = $path -replace '(^|/)[^/]*$'
-        if ($path -and -not $Other.ContainsKey($path) -and -not $path.EndsWith('[]') -and $Other.ContainsKey($parent) -and $Other[$parent].Contains('object')) {
-            "${About}only the $Which has $path"
-        }
+        if ($Other.ContainsKey($parent) -and $Other[$parent].Contains('object')) { "${About}only the $Which has $path" }
     }
 }
 
@@ -92,7 +103,8 @@ $differences = @(
             Get-Missing "${about}error code, " $two.Codes $one.Codes second
             Get-MissingProperty $about $one.Shape $two.Shape first
             Get-MissingProperty $about $two.Shape $one.Shape second
-            foreach ($path in $one.Shape.Keys | Where-Object { $two.Shape.ContainsKey($_) } | Sort-Object -CaseSensitive) {
+            foreach ($path in $one.Shape.Keys) {
+                if (-not $two.Shape.ContainsKey($path) -or $one.Shape[$path].SetEquals($two.Shape[$path])) { continue }
                 # Null says nothing of a type.
                 $types, $others = $one.Shape[$path].Where({ $_ -ne 'null' }), $two.Shape[$path].Where({ $_ -ne 'null' })
                 if ($types -and $others -and "$types" -ne "$others") {

@@ -21,7 +21,7 @@ Describe 'The live check' {
         }
 
         function Invoke-Compare([string] $First, [string] $Second) {
-            Invoke-ChildPwsh -File (Join-Path $suite 'Compare-Transcript.ps1') $First $Second
+            & (Join-Path $suite Compare-Transcript.ps1) $First $Second
         }
 
         # Changes the lines of the served sandbox's transcript, and says what the comparison makes of it.

@@ -23,26 +23,34 @@ BeforeAll {
         (($Text -split '\r?\n').TrimEnd() -join "`n").Trim("`n")
     }
 
+    # Loading the module into a runspace takes a second: the pages share two, of which the first forgets its variables and contexts.
+    $pageRunspace, $clockRunspace = foreach ($unused in 1, 2) {
+        $runspace = [runspacefactory]::CreateRunspace([initialsessionstate]::CreateDefault())
+        $runspace.Open()
+        $runspace
+    }
+
     # The road of a page on one sandbox, whose clock a second runspace moves on: minutes of replication pass in seconds.
     function Invoke-Page([string[]] $Blocks) {
         $folder = (New-Item (Join-Path ([IO.Path]::GetTempPath()) "mailadmin-page-$([guid]::NewGuid())") -ItemType Directory).FullName
         $ids = @{}
-        $shell = [powershell]::Create([initialsessionstate]::CreateDefault())
-        $clock = [powershell]::Create([initialsessionstate]::CreateDefault())
+        $pageRunspace.ResetRunspaceState()
+        $shell, $clock = [powershell]::Create(), [powershell]::Create()
+        $shell.Runspace, $clock.Runspace = $pageRunspace, $clockRunspace
         try {
-            $null = $shell.AddScript("`$ErrorActionPreference = 'Stop'; `$PSStyle.OutputRendering = 'PlainText'; Import-Module '$module'; Set-Location '$folder'").Invoke()
+            $null = $shell.AddScript("`$ErrorActionPreference = 'Stop'; `$PSStyle.OutputRendering = 'PlainText'; Import-Module '$module'; Disconnect-MailAdmin -All; Set-Location '$folder'").Invoke()
             $moving = $null
             foreach ($block in $Blocks) {
                 $shell.Commands.Clear()
                 $shell.Streams.ClearStreams()
-                $shown = ($shell.AddScript($block).AddCommand('Out-String').AddParameter('Width', 130).Invoke()) -join ''
+                $output = ($shell.AddScript($block).AddCommand('Out-String').AddParameter('Width', 130).Invoke()) -join ''
                 $shell.Streams.Error | ForEach-Object { throw "$block`n$_" }
                 $warnings = ($shell.Streams.Warning | ForEach-Object { "WARNING: $_" }) -join "`n"
-                Format-Shown "$warnings`n$shown" $folder $ids
+                Format-Shown "$warnings`n$output" $folder $ids
                 if (-not $moving) {
                     $shell.Commands.Clear()
                     $sandbox = $shell.AddScript('(Get-MailAdminContext).Sandbox').Invoke()[0]
-                    $moving = $clock.AddScript("param(`$sandbox) Import-Module '$module'; while (`$true) { Start-Sleep -Milliseconds 40; Set-MailSandbox -Sandbox `$sandbox -AdvanceTime 0:0:1 }").AddArgument($sandbox).BeginInvoke()
+                    $moving = $clock.AddScript("param(`$sandbox) Import-Module '$module'; while (`$true) { Start-Sleep -Milliseconds 50; Set-MailSandbox -Sandbox `$sandbox -AdvanceTime 0:0:5 }").AddArgument($sandbox).BeginInvoke()
                 }
             }
         }
@@ -53,6 +61,11 @@ BeforeAll {
             Remove-Item $folder -Recurse -Force
         }
     }
+}
+
+AfterAll {
+    $pageRunspace.Dispose()
+    $clockRunspace.Dispose()
 }
 
 Describe 'docs/Recipes' {
