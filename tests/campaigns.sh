@@ -26,6 +26,6 @@ campaign "a worker that stood still" bash tests/crash-test.sh standstill
 campaign "a day of waiting, 100,000 messages" MAILADMIN_DAY_MESSAGES=100000 dotnet "$tests" -class '*DayOfWaitingTests' -showLiveOutput
 campaign "10,000 messages that outlive their tokens" MAILADMIN_RENEWAL_MESSAGES=10000 dotnet "$tests" -class '*TokenRenewalTests'
 campaign "every text at every place, every fault at every call" MAILADMIN_SWEEP=whole dotnet "$tests" -class '*HostileArgumentsTests' \
-    -class '*HostileFieldsTests' -class '*RefusedCallTests' -class '*PowerCutTests'
+    -class '*HostileFieldsTests' -class '*RefusedCallTests' -class '*PowerCutTests' -class '*InterruptionTests'
 campaign "2,000,000 cases of fuzz" MAILADMIN_FUZZ_CASES=2000000 dotnet "$tests" -class '*Fuzz' -class '*FuzzTests'
 exit $status

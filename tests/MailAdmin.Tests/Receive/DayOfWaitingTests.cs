@@ -30,7 +30,7 @@ public sealed class DayOfWaitingTests
     {
         var said = await TestChild.RunAsync(
             typeof(DayOfWaitingTests), nameof(In_the_child_the_day_passes),
-            new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = Limit.ToString("X", CultureInfo.InvariantCulture) }, [],
+            TestChild.WithHeapLimit(Limit), [],
             TestContext.Current.CancellationToken);
 
         Assert.Contains("messages once each", said, StringComparison.Ordinal);

@@ -17,7 +17,7 @@ internal static class HostileNames
     ];
 
     /// <summary>The texts that this run sends to one place, such as a parameter or a field.</summary>
-    public static IReadOnlyList<string> For(string place, IReadOnlyList<string> texts) => Sweep.For(place, texts, turns: 8);
+    public static IReadOnlyList<string> For(string place, IReadOnlyList<string> texts) => Sweep.For(place, texts, turns: 16);
 
     /// <summary>The texts.</summary>
     public static IReadOnlyList<string> All { get; } =

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace MailAdmin.Tests.TestKit;
 
@@ -6,6 +7,14 @@ namespace MailAdmin.Tests.TestKit;
 internal static class TestChild
 {
     private const string Variable = "MAILADMIN_TEST_CHILD";
+
+    /// <summary>The environment of a process whose heap has a limit, in hexadecimal as the runtime reads it; how it collects is its own choice.</summary>
+    public static Dictionary<string, string?> WithHeapLimit(long octets) => new()
+    {
+        ["DOTNET_GCHeapHardLimit"] = octets.ToString("X", CultureInfo.InvariantCulture),
+        ["DOTNET_GCgen0size"] = null,
+        ["DOTNET_gcConcurrent"] = null,
+    };
 
     /// <summary>Whether this process was started to run the test of this name.</summary>
     public static bool Is(string method) => Environment.GetEnvironmentVariable(Variable) == method;

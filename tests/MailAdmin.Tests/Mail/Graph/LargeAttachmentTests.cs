@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using MailAdmin.Core.Connections;
 using MailAdmin.Core.Mail;
@@ -22,10 +21,10 @@ public sealed class LargeAttachmentTests
     [Fact]
     public async Task A_150_MB_attachment_costs_less_than_40_MB_of_memory_and_arrives_byte_for_byte()
     {
-        // In hexadecimal, as the runtime reads it: for all that the process has on its heap, the tenant and the test runner included.
+        // For all that the process has on its heap, the tenant and the test runner included.
         var said = await TestChild.RunAsync(
             typeof(LargeAttachmentTests), nameof(In_the_child_the_attachment_is_sent_and_measured),
-            new Dictionary<string, string?> { ["DOTNET_GCHeapHardLimit"] = Limit.ToString("X", CultureInfo.InvariantCulture) }, [], Token);
+            TestChild.WithHeapLimit(Limit), [], Token);
 
         Assert.Contains("extra bytes:", said, StringComparison.Ordinal);
         TestContext.Current.TestOutputHelper?.WriteLine(said);

@@ -66,7 +66,7 @@ public sealed class PowerCutTests
     [InlineData("CopyTo")]
     public async Task So_it_does_where_the_run_before_was_killed(string scenario)
     {
-        foreach (var killedAfter in Sweep.For(scenario, [1, 5, 9, 13, 17, 21, 25], turns: 3))
+        foreach (var killedAfter in Sweep.For(scenario, [1, 5, 9, 13, 17, 21, 25], turns: 7))
         {
             Assert.Equal((killedAfter, null), (killedAfter, (await FindAsync(scenario, files => files, killedAfter)).Found));
         }
