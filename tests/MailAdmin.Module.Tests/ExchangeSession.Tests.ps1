@@ -2,7 +2,7 @@
 Describe 'Connect-MailAdmin -UseExchangeSession' {
     BeforeAll {
         Import-Module $env:MAILADMIN_MODULE
-        Import-Module $PSScriptRoot/ExchangeStandIn.psm1 -DisableNameChecking
+        Import-Module (Join-Path $env:MAILADMIN_MODULE Sandbox/ExchangeStandIn.psm1)
         $description = @{ Mailboxes = @(@{ Name = 'robot'; ImapEnabled = $false }, @{ Name = 'second' }, @{ Name = 'third' }) }
         $robot, $second, $third = 'robot', 'second', 'third' | ForEach-Object { "$_@contoso.onmicrosoft.com" }
 
@@ -58,9 +58,21 @@ Describe 'Connect-MailAdmin -UseExchangeSession' {
         $found = Invoke-Scenario
         Compare-Object (Hide-Id $expected).Split("`n") (Hide-Id $found).Split("`n") -CaseSensitive | ForEach-Object { "$($_.SideIndicator) $($_.InputObject)" } | Should -BeNullOrEmpty
         Get-Content $transcript -Raw | Should -Not -Match adminapi
-        $called = (Get-ConnectionInformation).StandIn.Calls
+        $called = (Get-ConnectionInformation).Calls
         $called.Count | Should -BeGreaterThan 50
         $called | Should -Contain New-ManagementRoleAssignment
+    }
+
+    It 'stands in for a sign-in of a runbook as it is, with the sandbox as a default value' {
+        $sandbox = New-MailSandbox -Description $description
+        { Connect-ExchangeOnline -ManagedIdentity -Organization contoso.onmicrosoft.com } | Should -Throw '*New-MailSandbox*'
+        $PSDefaultParameterValues = @{ 'Connect-ExchangeOnline:Sandbox' = $sandbox }
+        Connect-ExchangeOnline -ManagedIdentity -Organization contoso.onmicrosoft.com -ShowBanner:$false
+        (Get-CASMailbox $robot).ImapEnabled | Should -BeFalse
+        { Get-CASMailbox nobody@contoso.onmicrosoft.com -ErrorAction Stop } | Should -Throw "*nobody*"
+        Set-CASMailbox $robot -ImapEnabled $true -WhatIf
+        (Get-CASMailbox $robot).ImapEnabled | Should -BeFalse
+        Get-ConnectionInformation | Out-String | Should -Not -Match 'eyJ|Token *:'
     }
 
     It 'uses the connection to the same tenant, whatever the prefix of its cmdlets' {
@@ -71,8 +83,8 @@ Describe 'Connect-MailAdmin -UseExchangeSession' {
         Connect-ExchangeOnline $one -Prefix Mine
         $one | Connect-MailAdmin -UseExchangeSession | Out-Null
         $null = Get-MailboxSetting $robot -ErrorAction Stop
-        (Get-ConnectionInformation | Where-Object ModulePrefix -EQ Mine).StandIn.Calls | Should -Contain Get-CASMailbox
-        (Get-ConnectionInformation)[0].StandIn.Calls | Should -BeNullOrEmpty
+        (Get-ConnectionInformation | Where-Object ModulePrefix -EQ Mine).Calls | Should -Contain Get-CASMailbox
+        (Get-ConnectionInformation)[0].Calls | Should -BeNullOrEmpty
         Disconnect-ExchangeOnline
         { Get-MailboxSetting $robot -ErrorAction Stop } | Should -Throw -ErrorId 'ExchangeSessionRequired*'
     }
