@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Text;
 
@@ -8,6 +9,15 @@ internal static class HtmlText
 {
     private static readonly string[] Blocks =
         ["br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "pre", "blockquote", "hr"];
+
+    private const string Start = "<html><head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\">"
+        + "</head><body><div class=\"PlainText\">", End = "</div></body></html>";
+
+    // Line ends, and what HtmlEncode encodes.
+    private static readonly SearchValues<char> Encoded = SearchValues.Create(
+    [
+        .. "\r\n&<>\"'", .. Enumerable.Range(0xA0, 0x60).Concat(Enumerable.Range(0xD800, 0x800)).Select(static c => (char)c),
+    ]);
 
     private static readonly string[] Unseen = ["head", "style", "script", "title"];
 
@@ -93,14 +103,24 @@ internal static class HtmlText
     /// <summary>Creates an HTML document that shows a text line by line.</summary>
     /// <param name="text">Any text at all.</param>
     /// <returns>The document.</returns>
-    public static string FromText(string text) =>
-        "<html><head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\"></head><body><div "
-        + "class=\"PlainText\">"
-        + WebUtility.HtmlEncode(text).ReplaceLineEndings("<br>\r\n")
-        + "</div></body></html>";
+    public static string FromText(string text)
+    {
+        var html = new StringBuilder(Start, Start.Length + text.Length + (text.Length / 8) + End.Length);
+        var rest = text.AsSpan();
+        while (rest.IndexOfAny(Encoded) is var at and >= 0)
+        {
+            html.Append(rest[..at]);
+            rest = rest[at..];
+            var length = rest.StartsWith("\r\n") || (char.IsHighSurrogate(rest[0]) && rest.Length > 1) ? 2 : 1;
+            html.Append(rest[0] is '\r' or '\n' ? "<br>\r\n" : WebUtility.HtmlEncode(rest[..length].ToString()));
+            rest = rest[length..];
+        }
 
-    private static readonly System.Buffers.SearchValues<char> Letters =
-        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+        return html.Append(rest).Append(End).ToString();
+    }
+
+    private static readonly SearchValues<char> Letters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
 
     // "1 < 2" is no tag.
     private static bool IsTag(string html, int at) =>

@@ -36,4 +36,17 @@ public sealed class HtmlTextTests
         Assert.Contains("1 &lt; 2 &amp; &quot;3&quot;<br>", html, StringComparison.Ordinal);
         Assert.Equal(text, HtmlText.ToText(html).TrimEnd());
     }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n")]
+    [InlineData("one\ntwo\r\nthree\rfour\r\n\r\nsix")]
+    [InlineData("Grüße 'an' <alle> & \"jeden\" \u00a0\u00ff\u0100€")]
+    [InlineData("\U0001f600 \ud83d and \ude00\ud83d")]
+    public void Every_character_is_encoded_and_every_line_ends_in_a_break(string text)
+    {
+        var lines = text.ReplaceLineEndings("\n").Split('\n').Select(static line => System.Net.WebUtility.HtmlEncode(line));
+
+        Assert.Contains($"\"PlainText\">{string.Join("<br>\r\n", lines)}</div>", HtmlText.FromText(text), StringComparison.Ordinal);
+    }
 }
