@@ -38,25 +38,29 @@ function Connect-ExchangeOnline {
     $session = @{
         Http     = [Net.Http.HttpClient]::new((& $read (& $read $tenant Wire) Http), $false)
         TenantId = $Sandbox.TenantId
+        AdminApp = & $read $tenant AdminApp
+        Token    = ''
         Calls    = [Collections.Generic.List[string]]::new()
     }
-    $session.Token = Get-SandboxToken $session (& $read $tenant AdminApp)
     $listed = (Send-SandboxRequest $session GET EXOModuleFile?Version=3.9.2 $null @{ CommandName = '*' }).Json.value.exportedCmdlets.Split(',')
     $functions = foreach ($cmdlet in $listed | Where-Object { $one = $_; $CommandName.Where({ $one -like $_ }) }) {
         $verb, $noun = $cmdlet.Split('-')
         $parameters = $commands[$cmdlet].Parameters.ForEach({ "`$$_" }) -join ', '
         "function $verb-$Prefix$noun { [CmdletBinding(SupportsShouldProcess)] param($parameters) Invoke-Cmdlet $cmdlet `$PSBoundParameters `$PSCmdlet }"
     }
-    $name = "tmpEXO_$([IO.Path]::GetRandomFileName())"
-    $body = [scriptblock]::Create("$cmdletBody`n$($functions -join "`n")`nExport-ModuleMember -Function *-*$Prefix*")
-    New-Module -Name $name -ScriptBlock $body -ArgumentList $session, ${function:Send-SandboxRequest} | Import-Module -Global -DisableNameChecking
+    # As Microsoft's module does, from a file: PowerShell removes the functions of a module in memory only where it was made.
+    $folder = New-Item (Join-Path ([IO.Path]::GetTempPath()) "tmpEXO_$([IO.Path]::GetRandomFileName())") -ItemType Directory
+    $file = Join-Path $folder "$($folder.Name).psm1"
+    "$cmdletBody`n$($functions -join "`n")`nExport-ModuleMember -Function *-*$Prefix*" | Set-Content -LiteralPath $file
+    Import-Module $file -Global -DisableNameChecking -ArgumentList $session, ${function:Send-SandboxRequest}
+    Remove-Item -LiteralPath $folder -Recurse
     $connections.Add([pscustomobject]@{
         ConnectionId          = [guid]::NewGuid()
         State                 = 'Connected'
         Id                    = $connections.Count + 1
         Name                  = "ExchangeOnline_$($connections.Count + 1)"
         ConnectionUri         = 'https://outlook.office365.com'
-        ModuleName            = Join-Path ([IO.Path]::GetTempPath()) $name
+        ModuleName            = $folder.FullName
         ModulePrefix          = $Prefix
         DelegatedOrganization = $DelegatedOrganization
         TenantID              = $TenantId ? $TenantId : $Sandbox.TenantId
@@ -69,24 +73,29 @@ function Connect-ExchangeOnline {
 
 <#
 .SYNOPSIS
-Removes all connections and their cmdlets.
+Removes connections and their cmdlets: all, or those of an ID or a prefix.
 #>
 function Disconnect-ExchangeOnline {
-    [CmdletBinding(SupportsShouldProcess)]
-    param()
-    if (-not $PSCmdlet.ShouldProcess('all connections')) { return }
-    foreach ($connection in $connections) { Remove-Module (Split-Path $connection.ModuleName -Leaf) -ErrorAction Ignore }
-    $connections.Clear()
+    # https://learn.microsoft.com/powershell/module/exchangepowershell/disconnect-exchangeonline: it prompts.
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
+    param([string[]] $ConnectionId, [string[]] $ModulePrefix)
+    foreach ($connection in @(Get-ConnectionInformation -ConnectionId $ConnectionId -ModulePrefix $ModulePrefix)) {
+        if (-not $PSCmdlet.ShouldProcess($connection.Name)) { continue }
+        Remove-Module (Split-Path $connection.ModuleName -Leaf) -ErrorAction Ignore
+        $null = $connections.Remove($connection)
+    }
 }
 
 <#
 .SYNOPSIS
-Gets the connections.
+Gets the connections: all, or those of an ID or a prefix.
 #>
 function Get-ConnectionInformation {
     [CmdletBinding()]
-    param()
-    $connections
+    param([string[]] $ConnectionId, [string[]] $ModulePrefix)
+    $connections.ToArray() | Where-Object {
+        (-not $ConnectionId -or "$($_.ConnectionId)" -in $ConnectionId) -and (-not $ModulePrefix -or $_.ModulePrefix -in $ModulePrefix)
+    }
 }
 
 # What the functions of a connection have in common.
@@ -104,10 +113,10 @@ function Invoke-Cmdlet($Name, $Bound, $Cmdlet) {
     do {
         $answer = & $Send $Session POST $next @{ CmdletInput = @{ CmdletName = $Name; Parameters = $parameters } } @{ 'X-CmdletName' = $Name }
         if ($answer.Status -ge 400) {
-            $text = $answer.Json.error.details[0].message ?? "Error while querying REST service. HttpStatusCode=$($answer.Status)"
+            $text = @($answer.Json.error.details)[0].message ?? "Error while querying REST service. HttpStatusCode=$($answer.Status)"
             $id = "[Server=AM0PR00MB0000,RequestId=$($answer.RequestId),TimeStamp=$([datetime]::UtcNow.ToString('r'))]"
             $record = [Management.Automation.ErrorRecord]::new([Exception]::new($text), $id, 'NotSpecified', $null)
-            $record.CategoryInfo.Reason = $answer.Status -eq 403 ? 'UnauthorizedAccessException' : $text.Split('|')[1].Split('.')[-1]
+            $record.CategoryInfo.Reason = $text -match '\|([\w.]+)\|' ? $Matches[1].Split('.')[-1] : 'UnauthorizedAccessException'
             $record.CategoryInfo.Activity = $Name
             Write-ErrorMessage $record
             return
@@ -126,9 +135,9 @@ function Invoke-Cmdlet($Name, $Bound, $Cmdlet) {
 
 '@
 
-function Get-SandboxToken($Session, $AdminApp) {
+function Get-SandboxToken($Session) {
     $form = [Collections.Generic.Dictionary[string, string]]::new()
-    $form.grant_type, $form.client_id, $form.client_secret = 'client_credentials', $AdminApp.Item1, $AdminApp.Item2
+    $form.grant_type, $form.client_id, $form.client_secret = 'client_credentials', $Session.AdminApp.Item1, $Session.AdminApp.Item2
     $form.scope = 'https://outlook.office365.com/.default'
     $address = "https://login.microsoftonline.com/$($Session.TenantId)/oauth2/v2.0/token"
     $answer = $Session.Http.PostAsync($address, [Net.Http.FormUrlEncodedContent]::new($form)).GetAwaiter().GetResult()
@@ -137,11 +146,17 @@ function Get-SandboxToken($Session, $AdminApp) {
 
 function Send-SandboxRequest($Session, $Method, $Address, $Body, $Headers) {
     $uri = $Address -like 'https:*' ? $Address : "https://outlook.office365.com/adminapi/beta/$($Session.TenantId)/$Address"
-    $request = [Net.Http.HttpRequestMessage]::new($Method, $uri)
-    $request.Headers.Authorization = "Bearer $($Session.Token)"
-    $Headers.Keys | ForEach-Object { $null = $request.Headers.TryAddWithoutValidation($_, [string]$Headers[$_]) }
-    if ($Body) { $request.Content = [Net.Http.StringContent]::new((ConvertTo-Json $Body -Depth 9), [Text.Encoding]::UTF8, 'application/json') }
-    $response = $Session.Http.SendAsync($request).GetAwaiter().GetResult()
+    # A test moves the sandbox's clock past the end of a token. Like Microsoft's module, this one gets a new token then.
+    foreach ($token in $Session.Token, '') {
+        $Session.Token = $token ? $token : (Get-SandboxToken $Session)
+        $request = [Net.Http.HttpRequestMessage]::new($Method, $uri)
+        $request.Headers.Authorization = "Bearer $($Session.Token)"
+        $Headers.Keys | ForEach-Object { $null = $request.Headers.TryAddWithoutValidation($_, [string]$Headers[$_]) }
+        if ($Body) { $request.Content = [Net.Http.StringContent]::new((ConvertTo-Json $Body -Depth 9), [Text.Encoding]::UTF8, 'application/json') }
+        $response = $Session.Http.SendAsync($request).GetAwaiter().GetResult()
+        if ($response.StatusCode -ne 'Unauthorized') { break }
+    }
+
     $text = $response.Content.ReadAsStringAsync().GetAwaiter().GetResult()
     @{ Status = [int]$response.StatusCode; RequestId = "$($response.Headers.GetValues('request-id'))"; Json = $text ? ($text | ConvertFrom-Json) : $null }
 }

@@ -45,7 +45,7 @@ Describe 'Connect-MailAdmin -UseExchangeSession' {
 
     AfterEach {
         Disconnect-MailAdmin -All
-        Disconnect-ExchangeOnline
+        Disconnect-ExchangeOnline -Confirm:$false
     }
 
     It 'leads to the same results, and no request to the endpoint' {
@@ -72,6 +72,14 @@ Describe 'Connect-MailAdmin -UseExchangeSession' {
         { Get-CASMailbox nobody@contoso.onmicrosoft.com -ErrorAction Stop } | Should -Throw "*nobody*"
         Set-CASMailbox $robot -ImapEnabled $true -WhatIf
         (Get-CASMailbox $robot).ImapEnabled | Should -BeFalse
+        # Later than a token lasts.
+        Set-MailSandbox -Sandbox $sandbox -AdvanceTime 3:00:00
+        (Get-CASMailbox $robot).ImapEnabled | Should -BeFalse
+        Connect-ExchangeOnline -Prefix Mine
+        @(Get-ConnectionInformation -ModulePrefix Mine).Count | Should -Be 1
+        Disconnect-ExchangeOnline -ModulePrefix Mine -Confirm:$false
+        Get-Command Get-MineCASMailbox -ErrorAction Ignore | Should -BeNullOrEmpty
+        (Get-CASMailbox $robot).ImapEnabled | Should -BeFalse
         Get-ConnectionInformation | Out-String | Should -Not -Match 'eyJ|Token *:'
     }
 
@@ -85,7 +93,7 @@ Describe 'Connect-MailAdmin -UseExchangeSession' {
         $null = Get-MailboxSetting $robot -ErrorAction Stop
         (Get-ConnectionInformation | Where-Object ModulePrefix -EQ Mine).Calls | Should -Contain Get-CASMailbox
         (Get-ConnectionInformation)[0].Calls | Should -BeNullOrEmpty
-        Disconnect-ExchangeOnline
+        Disconnect-ExchangeOnline -Confirm:$false
         { Get-MailboxSetting $robot -ErrorAction Stop } | Should -Throw -ErrorId 'ExchangeSessionRequired*'
     }
 

@@ -52,9 +52,9 @@ internal sealed class SignInPolicy(Session? session, MailboxConnection connectio
                 ? With(
                     refused, (same is null ? "" : "The sign-in log confirms it. ")
                         + "The name of the policy requires Policy.Read.ConditionalAccess.", LogCommand())
-                : With(refused, same is not null
-                    ? $"By the sign-in log, the policy is '{policy.DisplayName}'{Controls(policy)}."
-                    : $"In the latest refused sign-in of the log, the policy is '{policy.DisplayName}'{Controls(policy)}.",
+                : With(
+                    refused, (same is null ? "In the latest refused sign-in of the log" : "By the sign-in log")
+                        + $", the policy is '{policy.DisplayName}'{Controls(policy)}.",
                     new Remedy(
                     $"Get-MgIdentityConditionalAccessPolicy -ConditionalAccessPolicyId {policy.Id}")
                 {

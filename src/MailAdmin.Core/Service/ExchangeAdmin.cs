@@ -4,7 +4,7 @@ using MailAdmin.Core.Base;
 
 namespace MailAdmin.Core.Service;
 
-/// <summary>Reads and changes Exchange Online with its cmdlets, on any route by which they can run.</summary>
+/// <summary>Reads and changes Exchange Online with its cmdlets.</summary>
 internal sealed class ExchangeAdmin(IExchangeRunner runner) : IDisposable
 {
     /// <summary>The ResultSize of a complete list. Without it, a cmdlet returns the first 1,000 objects.</summary>

@@ -58,7 +58,8 @@ public sealed class InterruptionTests
         var undisturbed = new Reaper(null);
         var expected = await RunAsync(action, copyTo, undisturbed, killed: false);
         Assert.True(undisturbed.Steps > Messages * 8, $"Only {undisturbed.Steps} steps were watched.");
-        foreach (var at in Sweep.For($"{action} {copyTo}", [.. Enumerable.Range(1, undisturbed.Steps)], turns: 2))
+        // An odd number of turns: each run is killed before steps and after steps.
+        foreach (var at in Sweep.For($"{action} {copyTo}", [.. Enumerable.Range(1, undisturbed.Steps)], turns: 3))
         {
             Assert.Equal((at, expected), (at, await RunAsync(action, copyTo, new Reaper(at), killed: true)));
         }

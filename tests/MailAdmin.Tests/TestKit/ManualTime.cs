@@ -42,9 +42,10 @@ internal sealed class ManualTime : TimeProvider
     /// <summary>Advances a sandbox's clock whenever somebody waits on it, until the work is done: hours pass in no time.</summary>
     /// <param name="longest">Longer waits don't end: the time limits of a connection are on the same clock, and must not run out
     /// while it answers. Null for no limit.</param>
-    /// <param name="quiet">The clock moves only after nothing was waited for anew for so long in real time: where several work at once,
-    /// it must not move while one of them still works. Null where that makes no difference.</param>
-    public static async Task<T> RunAsync<T>(TenantClock clock, Task<T> work, TimeSpan? longest = null, TimeSpan? quiet = null)
+    /// <param name="quiet">The clock moves only after no timer was set for this long in real time: if several work at once, it must
+    /// not move while one of them still works. Null where that makes no difference.</param>
+    public static async Task<T> RunAsync<T>(
+        TenantClock clock, Task<T> work, TimeSpan? longest = null, TimeSpan? quiet = null)
     {
         while (!work.IsCompleted)
         {
@@ -52,9 +53,13 @@ internal sealed class ManualTime : TimeProvider
             var changed = clock.NextChange;
             if (clock.NextDue is { } due && due - clock.GetUtcNow() is var wait && (longest is null || wait <= longest))
             {
-                if (quiet is { } still && await Task.WhenAny(changed, work, Task.Delay(still, System)) is var first && (first == changed || first == work))
+                if (quiet is { } still)
                 {
-                    continue;
+                    var silence = Task.Delay(still, System);
+                    if (await Task.WhenAny(changed, work, silence) != silence)
+                    {
+                        continue;
+                    }
                 }
 
                 clock.Advance(wait);

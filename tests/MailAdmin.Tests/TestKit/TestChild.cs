@@ -8,7 +8,8 @@ internal static class TestChild
 {
     private const string Variable = "MAILADMIN_TEST_CHILD";
 
-    /// <summary>The environment of a process whose heap has a limit, in hexadecimal as the runtime reads it; how it collects is its own choice.</summary>
+    /// <summary>The environment of a process whose heap has a limit; how it collects is its own choice.</summary>
+    /// <param name="octets">The limit, which the runtime reads in hexadecimal.</param>
     public static Dictionary<string, string?> WithHeapLimit(long octets) => new()
     {
         ["DOTNET_GCHeapHardLimit"] = octets.ToString("X", CultureInfo.InvariantCulture),

@@ -74,7 +74,7 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
         {
             Failure = MessageIdentity.Fault(listed, header, isWhole ? _count : null);
             // A server writes its own text for parts that it can't read: Dovecot's MISSING_MAILBOX, question marks.
-            // What is spooled is read whole by the caller, who finds them there.
+            // The caller reads a spooled message whole, so here its properties would be read twice.
             Message = Failure is null && sink is not Spool ? MessageContent.Told(listed, header) : listed;
         }
     }

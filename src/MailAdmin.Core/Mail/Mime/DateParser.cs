@@ -1,4 +1,3 @@
-// Longer than 250 lines: one grammar (RFC 5322 section 3.3, obsolete forms included) in one place.
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -72,7 +71,7 @@ internal static partial class DateParser
         }
     }
 
-    /// <summary>The form in which most dates are; the others take several expressions.</summary>
+    /// <summary>Reads the form of most dates. Every other date takes fourteen regular expressions.</summary>
     private static bool TryUsual(ReadOnlySpan<byte> raw, out DateTimeOffset date)
     {
         date = default;

@@ -7,6 +7,7 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
 {
     private Encoding? _fallback;
     private bool _hasFallback;
+    private bool _needsFallback;
     private long _headerBytes;
 
     public MimeSource Source => source;
@@ -16,9 +17,6 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
     public MimeDefects Defects { get; private set; }
 
     public MimePart? Root { get; set; }
-
-    /// <summary>Whether a header section has 8-bit text, encoded-words, or encoded parameters.</summary>
-    public bool NeedsFallback { get; private set; }
 
     /// <summary>The number of parts.</summary>
     public int Parts { get; set; }
@@ -35,7 +33,7 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
         get
         {
             // Without 8-bit or encoded text in a field, nothing depends on it.
-            if (!_hasFallback && NeedsFallback)
+            if (!_hasFallback && _needsFallback)
             {
                 _hasFallback = true;
                 var encoding = CharsetResolver.Find(FirstCharset());
@@ -46,9 +44,9 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
         }
     }
 
-    /// <summary>Notes what is in a header section.</summary>
+    /// <summary>Notes whether a header section has 8-bit text, encoded-words, or encoded parameters.</summary>
     public void NoteText(ReadOnlySpan<byte> section) =>
-        NeedsFallback |= !Ascii.IsValid(section) || section.IndexOf("=?"u8) >= 0 || section.Contains((byte)'*');
+        _needsFallback |= !Ascii.IsValid(section) || section.IndexOf("=?"u8) >= 0 || section.Contains((byte)'*');
 
     public void Note(MimeDefects defect) => Defects |= defect;
 
