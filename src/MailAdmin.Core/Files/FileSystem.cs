@@ -42,12 +42,6 @@ internal sealed class FileSystem : IFileSystem
         string path, FileShare share = ReadShare, int bufferSize = 0, FileOptions options = FileOptions.None) =>
         new(path, FileMode.Open, FileAccess.Read, share, bufferSize, options);
 
-    /// <summary>Opens a file to read any part of it, asynchronously.</summary>
-    /// <param name="path">The file.</param>
-    /// <exception cref="IOException">It can't be opened.</exception>
-    public static SafeFileHandle OpenHandle(string path) =>
-        File.OpenHandle(path, share: FileShare.Read | FileShare.Delete, options: FileOptions.Asynchronous);
-
     /// <inheritdoc/>
     public WritableFile Create(string path) =>
         new FileOnDisk(new FileStream(path, Options(FileMode.CreateNew, FileAccess.Write, FileShare.None)));

@@ -18,7 +18,7 @@ internal static class AttachmentFiles
     public static async Task<MailAttachment[]> SaveAsync(
         string messagePath, Disk disk, string owner, CancellationToken cancellationToken)
     {
-        using var message = await MimeMessage.OpenAsync(messagePath, null, cancellationToken).ConfigureAwait(false);
+        using var message = await MimeMessage.OpenAsync(messagePath, cancellationToken).ConfigureAwait(false);
         var files = MailFile.AllOf(message).Where(static file => !file.IsInline).ToList();
         if (files.Count == 0)
         {

@@ -43,7 +43,7 @@ internal sealed class MessageFile : IMessageFile
     public Task<MimeMessage> OpenAsync(CancellationToken cancellationToken)
     {
         Sink.Dispose();
-        return MimeMessage.OpenAsync(_isCommitted ? FinalPath : _temporary, null, cancellationToken);
+        return MimeMessage.OpenAsync(_isCommitted ? FinalPath : _temporary, cancellationToken);
     }
 
     /// <summary>Sortable by time, and unique by identity: "20260102-030405-" and 26 characters of a hash.</summary>

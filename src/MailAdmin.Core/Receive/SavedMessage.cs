@@ -29,7 +29,7 @@ internal static class SavedMessage
         ReceivedMessage message;
         try
         {
-            using var content = await MimeMessage.OpenAsync(path, null, cancellationToken).ConfigureAwait(false);
+            using var content = await MimeMessage.OpenAsync(path, cancellationToken).ConfigureAwait(false);
             if (!Array.Exists(Fields, field => content.Headers[field] is not null))
             {
                 throw new InvalidRequestException("NotAMessage", $"'{path}' isn't a message because it has no header section.")

@@ -233,7 +233,7 @@ internal sealed class ImapMailStore : IMailStore
 
         Stream Open(MailboxMessage message, long size)
         {
-            var spool = new Spool(size);
+            var spool = new Spool();
             open.TryAdd(spool, true);
             return spool;
         }

@@ -22,7 +22,7 @@ internal sealed class ImapMessageReader(ImapPool pool)
 
         Stream? spool = null;
         var section = detail == MessageDetail.InternetHeaders ? "HEADER" : "";
-        Func<MailboxMessage, long, Stream?>? open = detail == MessageDetail.None ? null : (_, size) => spool = new Spool(size);
+        Func<MailboxMessage, long, Stream?>? open = detail == MessageDetail.None ? null : (_, _) => spool = new Spool();
         var reading = new ImapReading(pool, folder, new MessageQuery(), open, section, (uidValidity, uid));
         try
         {

@@ -18,31 +18,30 @@ internal static class AddressParser
     /// <summary>Reads the value of From, To and the like.</summary>
     /// <param name="raw">The bytes after the colon.</param>
     /// <param name="fallback">For 8-bit text that isn't UTF-8; null for windows-1252.</param>
-    public static AddressList Parse(ReadOnlySpan<byte> raw, Encoding? fallback = null)
+    public static IReadOnlyList<EmailAddress> Parse(ReadOnlySpan<byte> raw, Encoding? fallback = null)
     {
-        var (addresses, groups) = (new List<EmailAddress>(), new List<AddressGroup>());
-        Read(raw, fallback, addresses, groups);
-        return new(addresses, groups);
+        var addresses = new List<EmailAddress>();
+        Read(raw, fallback, addresses);
+        return addresses;
     }
 
     /// <summary>Reads all fields of a name: RFC 5322 allows one, mailers write more.</summary>
-    public static AddressList Parse(HeaderBlock header, string name, Encoding? fallback)
+    public static IReadOnlyList<EmailAddress> Parse(HeaderSection header, string name, Encoding? fallback)
     {
-        var (addresses, groups) = (new List<EmailAddress>(), new List<AddressGroup>());
+        var addresses = new List<EmailAddress>();
         var next = 0;
         while (header.TryFind(name, ref next, out var raw))
         {
-            Read(raw, fallback, addresses, groups);
+            Read(raw, fallback, addresses);
         }
 
-        return new(addresses, groups);
+        return addresses;
     }
 
-    private static void Read(ReadOnlySpan<byte> raw, Encoding? fallback, List<EmailAddress> addresses, List<AddressGroup> groups)
+    private static void Read(ReadOnlySpan<byte> raw, Encoding? fallback, List<EmailAddress> addresses)
     {
         var options = HeaderText.Options(fallback);
-        var (start, groupStart, hasAt) = (0, 0, false);
-        string? group = null;
+        var (start, hasAt, isInGroup) = (0, false, false);
         var closing = new Closing();
         for (var i = 0; i <= raw.Length; i++)
         {
@@ -57,21 +56,16 @@ internal static class AddressParser
                 case (byte)'@':
                     hasAt = true;
                     break;
-                case (byte)':' when group is null && !hasAt:
-                    (group, groupStart, start) = (HeaderText.Decode(raw[start..i], fallback).Trim('"'), addresses.Count, i + 1);
+                case (byte)':' when !isInGroup && !hasAt:
+                    // The name of a group, of which only the members are used: RFC 5322 section 3.4.
+                    (start, isInGroup) = (i + 1, true);
                     break;
                 case (byte)',' when closing.QuotesAreText && !hasAt && raw[start..i].TrimStart(" \t\r\n"u8).StartsWith("\""u8):
                     // "Name, <address>" whose second quote is missing.
                     break;
                 case (byte)',' or (byte)';':
                     ReadMailbox(raw[start..i], options, fallback, addresses);
-                    (start, hasAt) = (i + 1, false);
-                    if (c == ';' && group is not null)
-                    {
-                        groups.Add(new(group, addresses.GetRange(groupStart, addresses.Count - groupStart)));
-                        group = null;
-                    }
-
+                    (start, hasAt, isInGroup) = (i + 1, false, isInGroup && c == ',');
                     break;
             }
         }

@@ -1,76 +1,124 @@
+using System.Collections;
+using System.Text;
+
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Represents the fields of a header section, as MimeKit finds them. MimeKit treats every line up to an empty one as a field.
-/// Here, other lines are identified: some are skipped, some belong to the previous field, and otherwise the body begins without
-/// an empty line.
+/// Represents the fields of a header section, decoded on request, as MimeKit finds them. MimeKit treats every line up to an empty
+/// one as a field. Here, other lines are identified: some are skipped, some belong to the previous field, and otherwise the body
+/// begins without an empty line.
 /// </summary>
 /// <param name="start">The position of the section in the message.</param>
-internal sealed class HeaderSection(long start)
+/// <param name="context">The context of the message.</param>
+internal sealed class HeaderSection(long start, MimeContext context) : IReadOnlyList<MailHeader>
 {
     private readonly List<(int Start, int NameLength)> _lines = [];
-    private readonly List<HeaderField> _fields = [];
+    private readonly List<Field> _fields = [];
+    private ReadOnlyMemory<byte> _bytes;
 
     /// <summary>The position of the section.</summary>
     public long Start => start;
 
-    /// <summary>The number of lines.</summary>
+    /// <summary>The number of lines that MimeKit treats as fields.</summary>
     public int Lines => _lines.Count;
 
     /// <summary>Its length in bytes; the body starts after them.</summary>
     public int Length { get; private set; }
 
-    /// <summary>A line that is no field was skipped.</summary>
-    public bool HasBadLine { get; private set; }
-
     /// <summary>The body starts at a line that MimeKit took for a field.</summary>
     public bool EndsEarly { get; private set; }
 
-    /// <summary>Fields are left out.</summary>
-    public bool HasTooMany { get; private set; }
+    /// <summary>The number of fields.</summary>
+    public int Count => _fields.Count;
 
-    /// <summary>A field, or what MimeKit takes for one.</summary>
+    /// <summary>A field with its decoded value.</summary>
+    public MailHeader this[int index]
+    {
+        get
+        {
+            var field = _fields[index];
+            var name = Encoding.ASCII.GetString(_bytes.Span.Slice(field.Start, field.NameLength));
+            return new(name, HeaderText.Decode(_bytes.Span[field.Value..field.End], context.Fallback));
+        }
+    }
+
+    /// <summary>Returns the decoded value of the first field with a name; null if there is none.</summary>
+    /// <param name="name">The name, in any case.</param>
+    public string? this[string name] => TryFind(name, out var value) ? HeaderText.Decode(value, context.Fallback) : null;
+
+    /// <summary>Returns the raw value of the first field with a name; false if there is none.</summary>
+    public bool TryFind(ReadOnlySpan<char> name, out ReadOnlySpan<byte> value)
+    {
+        var next = 0;
+        return TryFind(name, ref next, out value);
+    }
+
+    /// <summary>Returns the raw value of the next field with a name; false if there is none.</summary>
+    /// <param name="name">The name, in any case.</param>
+    /// <param name="next">The index to search from; set to the one after the found field.</param>
+    /// <param name="value">The text after the colon.</param>
+    public bool TryFind(ReadOnlySpan<char> name, scoped ref int next, out ReadOnlySpan<byte> value)
+    {
+        var bytes = _bytes.Span;
+        while (next < _fields.Count)
+        {
+            var field = _fields[next++];
+            if (field.NameLength == name.Length && Ascii.EqualsIgnoreCase(bytes.Slice(field.Start, field.NameLength), name))
+            {
+                value = bytes[field.Value..field.End];
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<MailHeader> GetEnumerator() => Enumerable.Range(0, Count).Select(i => this[i]).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    /// <summary>Adds a line that MimeKit treats as a field.</summary>
     /// <param name="offset">The position in the section.</param>
-    /// <param name="nameLength">Up to its colon.</param>
+    /// <param name="nameLength">The number of bytes before its colon.</param>
     public void Add(int offset, int nameLength) => _lines.Add((offset, nameLength));
 
     /// <summary>Evaluates the lines after all were added.</summary>
     /// <param name="bytes">The section with the empty line after it.</param>
-    /// <param name="maxFields">No more fields than this.</param>
-    /// <returns>The section up to the start of the body.</returns>
-    public HeaderBlock Finish(ReadOnlyMemory<byte> bytes, int maxFields)
+    /// <param name="maxFields">The number of fields to keep.</param>
+    public void Finish(ReadOnlyMemory<byte> bytes, int maxFields)
     {
         Length = bytes.Length;
         var span = bytes.Span;
-        for (var i = 0; i < _lines.Count && _lines[i].Start < span.Length; i++)
+        for (var i = 0; i < _lines.Count && _lines[i].Start < span.Length && !EndsEarly; i++)
         {
-            var end = i + 1 < _lines.Count ? Math.Min(_lines[i + 1].Start, span.Length) : span.Length;
-            var line = span[_lines[i].Start..end];
-            if (IsField(line, _lines[i].NameLength))
+            var (at, nameLength) = _lines[i];
+            var next = i + 1 < _lines.Count ? Math.Min(_lines[i + 1].Start, span.Length) : span.Length;
+            var end = span[..next].TrimEnd("\r\n"u8).Length;
+            var line = span[at..next];
+            if (IsField(line, nameLength))
             {
-                Take(_lines[i].Start, _lines[i].NameLength, span[..end].TrimEnd("\r\n"u8).Length, line, maxFields);
-                continue;
-            }
-
-            var isParameter = EndsOpen(span, line);
-            var isFieldNext = i + 1 < _lines.Count && _lines[i + 1].Start < span.Length
-                && IsField(span[_lines[i + 1].Start..], _lines[i + 1].NameLength);
-            if (isParameter || (_fields.Count == 0 ? IsMboxLine(line) : isFieldNext))
-            {
-                HasBadLine = true;
-                if (isParameter)
+                var value = at + nameLength + 1;
+                context.Truncate(Count == maxFields);
+                if (Count < maxFields)
                 {
-                    _fields[^1] = _fields[^1] with { End = span[..end].TrimEnd("\r\n"u8).Length };
+                    _fields.Add(new(at, line[..nameLength].TrimEnd(" \t"u8).Length, value, Math.Max(end, value)));
                 }
-
-                continue;
             }
-
-            (Length, EndsEarly) = (_lines[i].Start, true);
-            break;
+            else if (EndsOpen(span, line))
+            {
+                _fields[^1] = _fields[^1] with { End = end };
+            }
+            else if (!(Count == 0 ? IsMboxLine(line) : next < span.Length && IsField(span[next..], _lines[i + 1].NameLength)))
+            {
+                (Length, EndsEarly) = (at, true);
+            }
         }
 
-        return _fields.Count == 0 ? HeaderBlock.Empty : new HeaderBlock(bytes[..Length], [.. _fields]);
+        _bytes = bytes[..Length];
+        _lines.Clear();
+        _lines.TrimExcess();
     }
 
     /// <summary>
@@ -92,24 +140,15 @@ internal sealed class HeaderSection(long start)
         return !name.IsEmpty && name.IndexOfAnyExceptInRange((byte)0x21, (byte)0x7E) < 0;
     }
 
-    private void Take(int start, int nameLength, int end, ReadOnlySpan<byte> text, int maxFields)
-    {
-        if (_fields.Count == maxFields)
-        {
-            HasTooMany = true;
-            return;
-        }
-
-        var value = start + nameLength + 1;
-        _fields.Add(new(start, text[..nameLength].TrimEnd(" \t"u8).Length, value, Math.Max(end, value)));
-    }
-
     // A parameter that lost the white space before it: the field before it ends in a semicolon.
     private bool EndsOpen(ReadOnlySpan<byte> section, ReadOnlySpan<byte> line)
     {
-        var field = _fields.Count == 0 ? default : _fields[^1];
+        var field = Count == 0 ? default : _fields[^1];
         // Checking only the end is sufficient, and fast if invalid lines follow a long field.
-        var value = section[Math.Max(field.ValueStart, field.End - 16)..field.End].TrimEnd(" \t\r\n"u8);
+        var value = section[Math.Max(field.Value, field.End - 16)..field.End].TrimEnd(" \t\r\n"u8);
         return value.EndsWith(";"u8) && line.IndexOf((byte)'=') > 0;
     }
+
+    /// <summary>The positions of a field: its name, its value after the colon, and the end of its last line.</summary>
+    private readonly record struct Field(int Start, int NameLength, int Value, int End);
 }

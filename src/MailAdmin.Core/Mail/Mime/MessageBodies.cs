@@ -117,7 +117,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
 
         var (start, end) = (texts[0].Start, texts[^1].Start);
         var shown = texts.SelectMany(static found => found.Plain.Concat(found.Html)).ToHashSet();
-        return Array.Exists(Mailers, name => top.Headers[name] is { } mailer
+        return Array.Exists(Mailers, name => top.Header[name] is { } mailer
                 && Array.Exists(AppleMailers, apple => mailer.Contains(apple, StringComparison.OrdinalIgnoreCase)))
             || mixed.Walk().Any(part => part.Offset > start && part.Offset < end && !part.IsMultipart
                 && (part.EncodedSize > 0 || part.FileName is not null)

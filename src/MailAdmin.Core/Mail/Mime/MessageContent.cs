@@ -18,7 +18,7 @@ internal static class MessageContent
         {
             complete = complete with
             {
-                InternetHeader = [.. content.Headers.Select(static h => new MailHeader(h.Name, h.Value))],
+                InternetHeader = [.. content.Headers],
             };
         }
 

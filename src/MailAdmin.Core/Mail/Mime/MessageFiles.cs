@@ -83,7 +83,7 @@ internal sealed partial class MessageFiles
             && MimeTypes.GetMimeType(part.FileName ?? "").StartsWith("image/", StringComparison.Ordinal));
         return isPicture
             && ((part.ContentId is { } id && references.Value.Contains($"cid:{id}"))
-                || (part.Headers["Content-Location"] is { Length: > 0 } place && references.Value.Contains(place)));
+                || (part.Header["Content-Location"] is { Length: > 0 } place && references.Value.Contains(place)));
     }
 
     /// <summary>Returns the references of an HTML body: RFC 2392 ("cid:"), RFC 2557 section 4.2 (Content-Location).</summary>

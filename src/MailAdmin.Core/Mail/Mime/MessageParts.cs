@@ -21,12 +21,7 @@ internal static class MessageParts
             reader.Run(cancellationToken);
         }
 
-        context.Root ??= new MimePart(context, null, start);
-        if (context.Root.Header.Count == 0)
-        {
-            context.Note(MimeDefects.NoHeaders);
-        }
-
+        context.Root ??= new MimePart(context, null, new(start, context), start);
         context.Root.EndAt(length);
         // A part that is read again can contain parts that must be read again. A part is never longer than its parent.
         var budget = 4 * length;
@@ -68,13 +63,8 @@ internal static class MessageParts
     {
         if (part.Depth >= context.Limits.MaxDepth)
         {
-            context.Note(MimeDefects.TooDeep);
+            context.Truncate();
             return;
-        }
-
-        if (part.Boundary is null)
-        {
-            context.Note(MimeDefects.NoBoundary);
         }
 
         var boundary = part.Boundary is { Length: < 1024 } told

@@ -13,7 +13,7 @@ internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> pref
     private const int LineEndSample = 64 * 1024;
 
     private readonly HashSet<long> _cuts = [];
-    private readonly bool _endsLinesInCr = source.EndsLinesInCr(LineEndSample);
+    private readonly bool _endsLinesInCr = EndsLinesInCr(source.Read(0, LineEndSample).Span);
     private long _position;
 
     /// <summary>The start of the current header field; null between header sections.</summary>
@@ -51,7 +51,7 @@ internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> pref
 
         var offset = start + _position - prefix.Length;
         // Always the full count: MimeKit's detection of a boundary depends on how much of the line it has.
-        buffer = buffer[..source.Fill(offset, buffer[..(int)Math.Min(buffer.Length, end - offset)])];
+        buffer = buffer[..source.Read(offset, buffer[..(int)Math.Min(buffer.Length, end - offset)])];
         if (_endsLinesInCr)
         {
             buffer.Replace((byte)'\r', (byte)'\n');
@@ -80,6 +80,9 @@ internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> pref
 
     /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private static bool EndsLinesInCr(ReadOnlySpan<byte> sample) =>
+        sample.Contains((byte)'\r') && !sample.Contains((byte)'\n');
 
     /// <summary>Reads the next line of a folded field as a field; within a line, the next character.</summary>
     private void Cut(Span<byte> chunk)

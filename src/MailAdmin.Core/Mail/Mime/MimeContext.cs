@@ -14,7 +14,8 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
 
     public MimeLimits Limits => limits;
 
-    public MimeDefects Defects { get; private set; }
+    /// <summary>Whether a limit was reached.</summary>
+    public bool IsTruncated { get; private set; }
 
     public MimePart? Root { get; set; }
 
@@ -48,7 +49,8 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
     public void NoteText(ReadOnlySpan<byte> section) =>
         _needsFallback |= !Ascii.IsValid(section) || section.IndexOf("=?"u8) >= 0 || section.Contains((byte)'*');
 
-    public void Note(MimeDefects defect) => Defects |= defect;
+    /// <summary>Notes that a limit was reached.</summary>
+    public void Truncate(bool isOver = true) => IsTruncated |= isOver;
 
     /// <summary>Returns the number of bytes of a header section that can be kept.</summary>
     /// <param name="length">Its length.</param>

@@ -1,8 +1,8 @@
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// The limits for reading a message. Content beyond a limit isn't parsed, is listed in <see cref="MimeMessage.Defects"/>, and is
-/// available as raw bytes.
+/// The limits for reading a message. Content beyond a limit isn't parsed (<see cref="MimeMessage.Truncated"/>), and is available
+/// as raw bytes.
 /// </summary>
 internal sealed record MimeLimits
 {

@@ -1,11 +1,11 @@
+using System.Runtime.InteropServices;
 using MailAdmin.Core.Files;
-using Microsoft.Win32.SafeHandles;
 
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
 /// Represents a message: RFC 5322 with MIME (RFC 2045 to 2049), encoded and internationalized headers (RFC 2047, 2231, 6532). Any
-/// bytes can be read, and <see cref="Defects"/> lists their faults. Not thread-safe.
+/// bytes can be read. Not thread-safe.
 /// </summary>
 internal sealed class MimeMessage : IDisposable
 {
@@ -20,11 +20,16 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>Reads a message in memory, which must not change while the message is in use.</summary>
     /// <param name="bytes">The message.</param>
     /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
-    public static MimeMessage Parse(ReadOnlyMemory<byte> bytes, MimeLimits? limits = null) =>
-        Read(new MemorySource(bytes), limits, CancellationToken.None);
+    public static MimeMessage Parse(ReadOnlyMemory<byte> bytes, MimeLimits? limits = null)
+    {
+        var array = MemoryMarshal.TryGetArray(bytes, out var segment) ? segment : bytes.ToArray();
+        var stream = new MemoryStream(array.Array!, array.Offset, array.Count, writable: false, publiclyVisible: true);
+        return Read(new(stream), limits, CancellationToken.None);
+    }
 
-    /// <summary>Reads a message from a source.</summary>
-    internal static MimeMessage Read(MimeSource source, MimeLimits? limits, CancellationToken cancellationToken)
+    /// <summary>Reads a message from a source, which is closed with it.</summary>
+    /// <exception cref="IOException">The source can't be read.</exception>
+    public static MimeMessage Read(MimeSource source, MimeLimits? limits, CancellationToken cancellationToken)
     {
         var context = new MimeContext(source, limits ?? MimeLimits.Default);
         MessageParts.Read(context, cancellationToken);
@@ -36,20 +41,14 @@ internal sealed class MimeMessage : IDisposable
     /// attachment saved with <see cref="MimePart.DecodeToAsync"/>, requires no more memory than a small one.
     /// </summary>
     /// <param name="path">The file, which stays open until the message is disposed.</param>
-    /// <param name="limits">Null for <see cref="MimeLimits.Default"/>.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="IOException">The file can't be opened or read.</exception>
-    public static Task<MimeMessage> OpenAsync(string path, MimeLimits? limits, CancellationToken cancellationToken) =>
-        OpenAsync(FileSystem.OpenHandle(path), limits, cancellationToken);
-
-    /// <summary>Reads a message in an open file, which is closed with the message unless it must stay open.</summary>
-    internal static async Task<MimeMessage> OpenAsync(
-        SafeFileHandle handle, MimeLimits? limits, CancellationToken cancellationToken, bool leaveOpen = false)
+    public static async Task<MimeMessage> OpenAsync(string path, CancellationToken cancellationToken)
     {
-        var source = new FileSource(handle, leaveOpen);
+        var source = new MimeSource(FileSystem.OpenRead(path, FileShare.Read | FileShare.Delete));
         try
         {
-            return await Task.Run(() => Read(source, limits, cancellationToken), cancellationToken).ConfigureAwait(false);
+            return await Task.Run(() => Read(source, null, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
         catch
         {
@@ -62,28 +61,28 @@ internal sealed class MimeMessage : IDisposable
     public MimePart Root { get; }
 
     /// <summary>Its header fields in their order.</summary>
-    public MimeHeaderList Headers => Root.Headers;
+    public HeaderSection Headers => Root.Header;
 
     /// <summary>The decoded subject; null if there is none.</summary>
     public string? Subject => Headers["Subject"];
 
     /// <summary>The From addresses.</summary>
-    public AddressList From => Addresses("From");
+    public IReadOnlyList<EmailAddress> From => Addresses("From");
 
     /// <summary>The Sender address, if it isn't the From address; null if there is none.</summary>
     public EmailAddress? Sender => Addresses("Sender") is { Count: > 0 } sender ? sender[0] : null;
 
     /// <summary>To.</summary>
-    public AddressList To => Addresses("To");
+    public IReadOnlyList<EmailAddress> To => Addresses("To");
 
     /// <summary>Cc.</summary>
-    public AddressList Cc => Addresses("Cc");
+    public IReadOnlyList<EmailAddress> Cc => Addresses("Cc");
 
     /// <summary>Bcc; only in sent and draft messages.</summary>
-    public AddressList Bcc => Addresses("Bcc");
+    public IReadOnlyList<EmailAddress> Bcc => Addresses("Bcc");
 
     /// <summary>The Reply-To addresses.</summary>
-    public AddressList ReplyTo => Addresses("Reply-To");
+    public IReadOnlyList<EmailAddress> ReplyTo => Addresses("Reply-To");
 
     /// <summary>The time in the Date field; null if it's missing or can't be read.</summary>
     public DateTimeOffset? Date => Root.Header.TryFind("Date", out var raw) ? DateParser.Parse(raw) : null;
@@ -123,12 +122,8 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>Invitations and other iCalendar objects.</summary>
     public IReadOnlyList<MimePart> Calendars => [.. Root.Walk().Where(p => p.IsCalendar)];
 
-    /// <summary>The faults of the bytes that it was read from, including those of nested messages.</summary>
-    public MimeDefects Defects => _context.Defects;
-
-    /// <summary>Whether a limit was reached and a part wasn't parsed.</summary>
-    public bool Truncated => (Defects & (MimeDefects.TooDeep | MimeDefects.TooManyParts | MimeDefects.HeaderTooLong
-        | MimeDefects.TooManyParameters | MimeDefects.TextTooLong)) != 0;
+    /// <summary>Whether a limit was reached, here or in a nested message, and something wasn't read.</summary>
+    public bool Truncated => _context.IsTruncated;
 
     /// <summary>
     /// Closes the file if it was opened from one. Headers stay readable, bodies don't. A nested message shares the file of its
@@ -136,5 +131,5 @@ internal sealed class MimeMessage : IDisposable
     /// </summary>
     public void Dispose() => _context.Source.Dispose();
 
-    private AddressList Addresses(string name) => AddressParser.Parse(Root.Header, name, _context.Fallback);
+    private IReadOnlyList<EmailAddress> Addresses(string name) => AddressParser.Parse(Root.Header, name, _context.Fallback);
 }

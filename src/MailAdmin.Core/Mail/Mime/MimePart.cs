@@ -12,18 +12,18 @@ internal sealed class MimePart
     private bool _hasDisposition;
     private MimeMessage? _message;
 
-    internal MimePart(MimeContext context, MimePart? parent, long offset) =>
-        (_context, Parent, Depth, Offset, BodyOffset, EndOffset) =
-            (context, parent, (parent?.Depth ?? 0) + 1, offset, offset, offset);
+    internal MimePart(MimeContext context, MimePart? parent, HeaderSection header, long bodyOffset) =>
+        (_context, Parent, Depth, Header, BodyOffset, EndOffset) =
+            (context, parent, (parent?.Depth ?? 0) + 1, header, bodyOffset, bodyOffset);
 
     /// <summary>The parent multipart or message/rfc822; null for the outermost part.</summary>
     public MimePart? Parent { get; }
 
     /// <summary>The position of its header section, in bytes from the start of the source.</summary>
-    public long Offset { get; }
+    public long Offset => Header.Start;
 
     /// <summary>The position of its body.</summary>
-    public long BodyOffset { get; private set; }
+    public long BodyOffset { get; }
 
     /// <summary>The end of its body. The line end before a boundary belongs to the boundary.</summary>
     public long EndOffset { get; private set; }
@@ -32,7 +32,7 @@ internal sealed class MimePart
     public long EncodedSize => EndOffset - BodyOffset;
 
     /// <summary>Its header fields.</summary>
-    public MimeHeaderList Headers => new(Header, _context);
+    public HeaderSection Header { get; }
 
     /// <summary>The parts of a multipart. What message/rfc822 holds is in <see cref="Message"/>.</summary>
     public IReadOnlyList<MimePart> Children => IsMultipart && _children is not null ? _children : [];
@@ -96,13 +96,8 @@ internal sealed class MimePart
     /// <summary>The depth of the part; the message itself is at 1.</summary>
     internal int Depth { get; }
 
-    /// <summary>Its body starts without an empty line before it.</summary>
-    internal bool HasEarlyBody { get; private set; }
-
-    internal HeaderBlock Header { get; private set; } = HeaderBlock.Empty;
-
     /// <summary>Whether the body is a message that can be read in place.</summary>
-    internal bool HoldsMessage => IsMessage && !HasEarlyBody && TransferEncoding == TransferEncoding.Identity && _children is [_];
+    internal bool HoldsMessage => IsMessage && !Header.EndsEarly && TransferEncoding == TransferEncoding.Identity && _children is [_];
 
     /// <summary>The boundary between its parts; null if there is none.</summary>
     internal byte[]? Boundary =>
@@ -124,7 +119,7 @@ internal sealed class MimePart
     /// <summary>Returns the body as text, in any charset, up to <see cref="MimeLimits.MaxTextBytes"/>.</summary>
     public string GetText()
     {
-        _context.Note(_context.Limits.MaxTextBytes < EncodedSize ? MimeDefects.TextTooLong : 0);
+        _context.Truncate(_context.Limits.MaxTextBytes < EncodedSize);
         return GetBeginning(_context.Limits.MaxTextBytes);
     }
 
@@ -161,11 +156,12 @@ internal sealed class MimePart
 
     internal void RemoveChildren() => _children = null;
 
-    internal void SetHeader(HeaderBlock header, long bodyOffset, bool hasEarlyBody) =>
-        (Header, BodyOffset, EndOffset, HasEarlyBody) = (header, bodyOffset, bodyOffset, hasEarlyBody);
-
-    internal void EndAt(long end) => EndOffset = Math.Max(end, BodyOffset);
-
+    /// <summary>
+    /// Ends it. If a header section ends in the line end before a boundary, MimeKit counts that line end as both.
+    /// </summary>
+    internal void EndAt(long end) =>
+        EndOffset = Math.Max(
+            Math.Max(end, BodyOffset), _children is [.., var last] && (IsMultipart || HoldsMessage) ? last.EndOffset : 0);
 
     // Cheaper than reading a Content-Type that is of no interest to the structure.
     private bool MayBe(string type) =>

@@ -1,64 +1,44 @@
+using MimeKit;
+using MimeKit.IO;
+
 namespace MailAdmin.Core.Mail.Mime;
 
-/// <summary>Counts the bytes that are written to it, and checks whether they're ASCII.</summary>
-internal sealed class OctetCounter : Stream
+/// <summary>
+/// Counts the octets that are written to it, and checks whether they can be sent as lines of text: RFC 5322 section 2.1.1, RFC
+/// 2045 section 2.7.
+/// </summary>
+internal sealed class OctetCounter : MeasuringStream
 {
-    private long _length;
+    private const int LongestLine = 998;
+
+    private long _line;
+    private byte _last;
+    private bool _isText = true;
 
     /// <summary>Whether an octet above 127 was among them.</summary>
     public bool Is8Bit { get; private set; }
 
-    /// <inheritdoc/>
-    public override bool CanRead => false;
+    /// <summary>The encoding that doesn't change them: 7bit, 8bit, or base64 if neither can represent them.</summary>
+    public ContentEncoding Encoding =>
+        !_isText ? ContentEncoding.Base64 : Is8Bit ? ContentEncoding.EightBit : ContentEncoding.SevenBit;
 
     /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => _length;
-
-    /// <inheritdoc/>
-    public override long Position { get => _length; set => throw new NotSupportedException(); }
-
-    /// <inheritdoc/>
-    public override void Write(ReadOnlySpan<byte> buffer)
+    public override void Write(byte[] buffer, int offset, int count)
     {
-        _length += buffer.Length;
-        Is8Bit |= buffer.ContainsAnyInRange((byte)128, (byte)255);
-    }
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        Write(buffer.Span);
-        return ValueTask.CompletedTask;
+        base.Write(buffer, offset, count);
+        Is8Bit |= buffer.AsSpan(offset, count).ContainsAnyInRange((byte)128, (byte)255);
+        foreach (var octet in buffer.AsSpan(offset, _isText ? count : 0))
+        {
+            _line = octet == '\n' ? 0 : _line + 1;
+            _isText &= octet != 0 && _line <= LongestLine + 1 && (_last != '\r' || octet == '\n');
+            _last = octet;
+        }
     }
 
     /// <inheritdoc/>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
-        Write(buffer.AsSpan(offset, count));
+        Write(buffer, offset, count);
         return Task.CompletedTask;
     }
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-        // There is nothing to flush.
-    }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 }

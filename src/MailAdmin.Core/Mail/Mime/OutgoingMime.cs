@@ -161,7 +161,7 @@ internal sealed partial class OutgoingMime
     {
         var isMessage = attachment.ContentType == "message/rfc822";
         // A message is attached unchanged (RFC 2046 section 5.2.1), or as a file if it isn't valid as lines of text.
-        var encoding = isMessage ? LineCheck.EncodingOf(content) : ContentEncoding.Base64;
+        var encoding = isMessage ? EncodingOf(content) : ContentEncoding.Base64;
         var type = isMessage && encoding == ContentEncoding.Base64 ? "application/octet-stream" : attachment.ContentType;
         var part = new MimeKit.MimePart(MimeKit.ContentType.Parse(type))
         {
@@ -176,6 +176,14 @@ internal sealed partial class OutgoingMime
         }
 
         return part;
+    }
+
+    private static ContentEncoding EncodingOf(Stream content)
+    {
+        using var counter = new OctetCounter();
+        content.CopyTo(counter);
+        content.Position = 0;
+        return counter.Encoding;
     }
 
     private static MailboxAddress Address(EmailAddress address) => new(Encoding.UTF8, address.Name ?? "", address.Address);

@@ -60,7 +60,7 @@ internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>
             return Empty;
         }
         // A longer one is an attack on time. The parameters up to here are used.
-        context.Note(raw.Length > LongestField ? MimeDefects.TooManyParameters : 0);
+        context.Truncate(raw.Length > LongestField);
         raw = raw[..Math.Min(raw.Length, LongestField)];
         var sections = new List<ParameterSection>();
         var reader = new ParameterReader(raw);
@@ -69,7 +69,7 @@ internal sealed class ParameterList : IReadOnlyList<KeyValuePair<string, string>
             sections.Add(section);
         }
 
-        context.Note(reader.TryNext(out _) ? MimeDefects.TooManyParameters : 0);
+        context.Truncate(reader.TryNext(out _));
         // A name with "*" is meant for those who understand it: RFC 2231 section 4. Of two that are alike, the first counts.
         var groups = sections.GroupBy(static s => s.Name, StringComparer.Ordinal)
             .Select(static g => g.Any(static s => s.Index >= 0)

@@ -12,12 +12,11 @@ internal sealed class PartReader : MimeReader
     private readonly MessageStream _stream;
     private readonly long _shift;
     private readonly long _end;
-    private readonly List<OpenPart> _open = [];
+    private readonly Stack<MimePart> _open = [];
     private readonly List<MimePart> _unread;
     private readonly MimePart? _again;
     private bool _isAgain;
     private HeaderSection? _section;
-    private HeaderBlock _header = HeaderBlock.Empty;
     private long _bodyOffset;
 
     /// <summary>Creates the reader.</summary>
@@ -42,7 +41,7 @@ internal sealed class PartReader : MimeReader
     protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        _section = new HeaderSection(beginOffset + _shift);
+        _section = new HeaderSection(beginOffset + _shift, _context);
         _stream.FieldStart = beginOffset;
     }
 
@@ -71,12 +70,10 @@ internal sealed class PartReader : MimeReader
 
         var length = endOffset + _shift - _section!.Start;
         var bytes = _context.Source.Read(_section.Start, (int)Math.Min(length, _context.TakeHeaderBytes(length)));
-        _header = _section.Finish(bytes, _context.Limits.MaxHeaderFields - _context.HeaderFields);
+        _section.Finish(bytes, _context.Limits.MaxHeaderFields - _context.HeaderFields);
         _context.NoteText(bytes.Span);
-        _context.HeaderFields += _header.Count;
-        _context.Note(_section.HasBadLine ? MimeDefects.BadHeaderLine : 0);
-        _context.Note(_section.HasTooMany || bytes.Length < length ? MimeDefects.HeaderTooLong : 0);
-        _context.Note(_section.EndsEarly ? MimeDefects.NoEmptyLine : 0);
+        _context.HeaderFields += _section.Count;
+        _context.Truncate(bytes.Length < length);
         // A field over the limit isn't kept, but the body begins after it.
         _bodyOffset = _section.Start + (_section.EndsEarly ? _section.Length : length);
     }
@@ -86,10 +83,7 @@ internal sealed class PartReader : MimeReader
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
     {
         var part = Begin();
-        if (part.Depth >= _context.Limits.MaxDepth && (part.IsMultipart || part.IsMessage))
-        {
-            _context.Note(MimeDefects.TooDeep);
-        }
+        _context.Truncate(part.Depth >= _context.Limits.MaxDepth && (part.IsMultipart || part.IsMessage));
     }
 
     /// <inheritdoc/>
@@ -117,11 +111,6 @@ internal sealed class PartReader : MimeReader
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin();
 
     /// <inheritdoc/>
-    protected override void OnMultipartEndBoundaryEnd(
-        long beginOffset, int lineNumber, long endOffset, CancellationToken cancellationToken) =>
-        _open[^1].IsClosed = true;
-
-    /// <inheritdoc/>
     protected override void OnMultipartEnd(
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
         CancellationToken cancellationToken) => End(endOffset + _shift);
@@ -136,7 +125,7 @@ internal sealed class PartReader : MimeReader
         }
         catch (LimitException)
         {
-            _context.Note(MimeDefects.TooManyParts);
+            _context.Truncate();
         }
         catch (Exception e)
             when (e is not (IOException or ObjectDisposedException or OperationCanceledException or OutOfMemoryException))
@@ -161,7 +150,7 @@ internal sealed class PartReader : MimeReader
         if (_isAgain)
         {
             _isAgain = false;
-            _open.Add(new(_again!));
+            _open.Push(_again!);
             return _again!;
         }
 
@@ -171,50 +160,29 @@ internal sealed class PartReader : MimeReader
         }
 
         _context.Parts++;
-        var parent = _open.Count > 0 ? _open[^1].Part : null;
-        var part = new MimePart(_context, parent, _section!.Start);
-        part.SetHeader(_header, _bodyOffset, _section.EndsEarly);
+        _open.TryPeek(out var parent);
+        var part = new MimePart(_context, parent, _section!, _bodyOffset);
         parent?.Add(part);
         _context.Root ??= part;
-        _open.Add(new(part));
+        _open.Push(part);
         return part;
     }
 
     private void End(long end)
     {
-        var (part, isClosed) = (_open[^1].Part, _open[^1].IsClosed);
-        // If a header section ends in the line end before a boundary, MimeKit counts that line end as both.
-        part.EndAt(part.IsMultipart || part.HoldsMessage ? Math.Max(end, _open[^1].LeastEnd) : end);
-        _open.RemoveAt(_open.Count - 1);
-        if (_open.Count > 0)
-        {
-            _open[^1].LeastEnd = part.EndOffset;
-        }
-
+        var part = _open.Pop();
+        part.EndAt(end);
         if (part is { Parent.IsMultipart: true, Header.Count: 0, EncodedSize: 0 } && part.BodyOffset == part.Offset)
         {
             // Two boundaries in a row have no part between them, not even an empty one.
             part.Parent.RemoveLast();
             _context.Parts--;
         }
-        else if (part.IsMultipart)
+        else if (part.IsMultipart && part != _again && part.EncodedSize > 0
+            && (part.Header.EndsEarly || part.Children.Count == 0 || part.Boundary is null))
         {
-            _context.Note(isClosed ? 0 : MimeDefects.NoClosingBoundary);
-            if (part != _again && part.EncodedSize > 0
-                && (part.HasEarlyBody || part.Children.Count == 0 || part.Boundary is null))
-            {
-                _unread.Add(part);
-            }
+            _unread.Add(part);
         }
-    }
-
-    private sealed class OpenPart(MimePart part)
-    {
-        public MimePart Part => part;
-
-        public bool IsClosed { get; set; }
-
-        public long LeastEnd { get; set; }
     }
 
     private sealed class LimitException : Exception;

@@ -5,19 +5,23 @@ namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
 /// Stores content whose destination is unknown: in memory while it's small, otherwise in a temporary file that only this user can
-/// read and that is deleted on dispose. Written from the beginning to the end, then read.
+/// read and that is deleted on dispose.
 /// </summary>
-/// <param name="expected">The expected size in octets; 0 if it's unknown.</param>
-internal sealed class Spool(long expected = 0) : Stream
+internal sealed class Spool : Stream
 {
     /// <summary>The size above which content is in a file. Few spools exist at the same time.</summary>
     private const int LargestInMemory = 256 * 1024;
 
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(
-        (int)Math.Clamp(expected, 16 * 1024, LargestInMemory));
-    private FileStream? _file;
-    private int _length;
-    private int _position;
+    private readonly byte[] _rented = ArrayPool<byte>.Shared.Rent(LargestInMemory);
+    private Stream _content;
+    private bool _isDisposed;
+
+    /// <summary>Creates an empty one.</summary>
+    public Spool()
+    {
+        _content = new MemoryStream(_rented, 0, LargestInMemory, writable: true, publiclyVisible: true);
+        _content.SetLength(0);
+    }
 
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -29,25 +33,20 @@ internal sealed class Spool(long expected = 0) : Stream
     public override bool CanWrite => true;
 
     /// <summary>Whether it has outgrown the memory.</summary>
-    public bool IsInFile => _file is not null;
+    public bool IsInFile => _content is FileStream;
 
     /// <inheritdoc/>
-    public override long Length => _file?.Length ?? _length;
+    public override long Length => _content.Length;
 
     /// <inheritdoc/>
-    public override long Position
-    {
-        get => _file?.Position ?? _position;
-        set => Seek(value, SeekOrigin.Begin);
-    }
+    public override long Position { get => _content.Position; set => _content.Position = value; }
 
     /// <summary>Opens the written and flushed content as a message, which is valid until this is disposed.</summary>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <returns>The message.</returns>
     /// <exception cref="IOException">The file can't be read.</exception>
-    public Task<MimeMessage> OpenMessageAsync(CancellationToken cancellationToken) => _file is null
-        ? Task.FromResult(MimeMessage.Parse(_buffer.AsMemory(0, _length)))
-        : MimeMessage.OpenAsync(_file.SafeFileHandle, null, cancellationToken, leaveOpen: true);
+    public Task<MimeMessage> OpenMessageAsync(CancellationToken cancellationToken) => Task.Run(
+        () => MimeMessage.Read(new MimeSource(_content, leaveOpen: true), null, cancellationToken), cancellationToken);
 
     /// <summary>Returns the error for a failure of the temporary file.</summary>
     public static InvalidRequestException Failed(IOException error) =>
@@ -61,32 +60,15 @@ internal sealed class Spool(long expected = 0) : Stream
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (_file is null && _position + (long)buffer.Length > LargestInMemory)
+        if (!IsInFile && Position + buffer.Length > LargestInMemory)
         {
             var file = FileSystem.CreateTemporary();
-            file.Write(_buffer, 0, _length);
-            file.Position = _position;
-            _file = file;
+            file.Write(_rented, 0, (int)Length);
+            file.Position = Position;
+            _content = file;
         }
 
-        if (_file is not null)
-        {
-            _file.Write(buffer);
-            return;
-        }
-
-        var end = _position + buffer.Length;
-        if (end > _buffer.Length)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(end, _buffer.Length * 2));
-            _buffer.AsSpan(0, _length).CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = larger;
-        }
-
-        buffer.CopyTo(_buffer.AsSpan(_position));
-        _position = end;
-        _length = Math.Max(_length, end);
+        _content.Write(buffer);
     }
 
     /// <inheritdoc/>
@@ -105,66 +87,36 @@ internal sealed class Spool(long expected = 0) : Stream
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     /// <inheritdoc/>
-    public override int Read(Span<byte> buffer)
-    {
-        if (_file is not null)
-        {
-            return _file.Read(buffer);
-        }
-
-        var count = Math.Min(buffer.Length, _length - _position);
-        _buffer.AsSpan(_position, count).CopyTo(buffer);
-        _position += count;
-        return count;
-    }
+    public override int Read(Span<byte> buffer) => _content.Read(buffer);
 
     /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+    public override int Read(byte[] buffer, int offset, int count) => _content.Read(buffer, offset, count);
 
     /// <inheritdoc/>
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Read(buffer.Span));
+        _content.ReadAsync(buffer, cancellationToken);
 
     /// <inheritdoc/>
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        Task.FromResult(Read(buffer.AsSpan(offset, count)));
-
-    /// <summary>Only to the beginning.</summary>
-    public override long Seek(long offset, SeekOrigin origin)
-    {
-        if (offset != 0 || origin != SeekOrigin.Begin)
-        {
-            throw new NotSupportedException();
-        }
-
-        _position = 0;
-        return _file?.Seek(0, SeekOrigin.Begin) ?? 0;
-    }
-
-    /// <summary>Only to start over.</summary>
-    public override void SetLength(long value)
-    {
-        if (value != 0)
-        {
-            throw new NotSupportedException();
-        }
-
-        (_length, _position) = (0, 0);
-        _file?.SetLength(0);
-    }
+        _content.ReadAsync(buffer, offset, count, cancellationToken);
 
     /// <inheritdoc/>
-    public override void Flush() => _file?.Flush();
+    public override long Seek(long offset, SeekOrigin origin) => _content.Seek(offset, origin);
+
+    /// <inheritdoc/>
+    public override void SetLength(long value) => _content.SetLength(value);
+
+    /// <inheritdoc/>
+    public override void Flush() => _content.Flush();
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        if (disposing && _buffer.Length > 0)
+        if (disposing && !_isDisposed)
         {
-            ArrayPool<byte>.Shared.Return(_buffer);
-            _buffer = [];
-            (_length, _position) = (0, 0);
-            _file?.Dispose();
+            _isDisposed = true;
+            _content.Dispose();
+            ArrayPool<byte>.Shared.Return(_rented);
         }
 
         base.Dispose(disposing);

@@ -29,7 +29,7 @@ public sealed class FileTests : IDisposable
 
         async Task<string> Save(string path)
         {
-            using var message = await MimeMessage.OpenAsync(path, null, TestContext.Current.CancellationToken);
+            using var message = await MimeMessage.OpenAsync(path, TestContext.Current.CancellationToken);
             Assert.Equal("big", message.Subject);
             Assert.Equal("see attachment", message.TextBody);
             var attachment = Assert.Single(message.Attachments);
@@ -62,14 +62,14 @@ public sealed class FileTests : IDisposable
         {
             await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
             var memory = MimeMessage.Parse(bytes);
-            using var file = await MimeMessage.OpenAsync(path, null, TestContext.Current.CancellationToken);
+            using var file = await MimeMessage.OpenAsync(path, TestContext.Current.CancellationToken);
 
             Assert.Equal(await Describe(memory), await Describe(file));
         }
 
         static async Task<string> Describe(MimeMessage message)
         {
-            var text = new StringBuilder($"{message.Subject} {message.TextBody} {message.HtmlBody} {message.Defects}\n{MimeChecks.Outline(message.Root)}");
+            var text = new StringBuilder($"{message.Subject} {message.TextBody} {message.HtmlBody}\n{MimeChecks.Outline(message.Root)}");
             foreach (var part in message.Root.Walk())
             {
                 var decoded = new MemoryStream();
@@ -88,7 +88,7 @@ public sealed class FileTests : IDisposable
         var name = new string('x', 1_000_000);
         await File.WriteAllTextAsync(path, $"Subject: {name}\r\nX: {name}\r\nTo: a@b\r\n\r\nbody", TestContext.Current.CancellationToken);
 
-        using var message = await MimeMessage.OpenAsync(path, null, TestContext.Current.CancellationToken);
+        using var message = await MimeMessage.OpenAsync(path, TestContext.Current.CancellationToken);
 
         Assert.Equal(name, message.Subject);
         Assert.Equal("a@b", Assert.Single(message.To).Address);
@@ -101,7 +101,7 @@ public sealed class FileTests : IDisposable
         var path = Path.Combine(_folder, "a.eml");
         await File.WriteAllTextAsync(path, "Subject: x\r\n\r\nbody", TestContext.Current.CancellationToken);
 
-        var message = await MimeMessage.OpenAsync(path, null, TestContext.Current.CancellationToken);
+        var message = await MimeMessage.OpenAsync(path, TestContext.Current.CancellationToken);
         message.Dispose();
 
         Assert.Equal("x", message.Subject);
@@ -110,5 +110,5 @@ public sealed class FileTests : IDisposable
 
     [Fact]
     public Task AMissingFileIsAnIOException() =>
-        Assert.ThrowsAsync<FileNotFoundException>(() => MimeMessage.OpenAsync(Path.Combine(_folder, "none.eml"), null, TestContext.Current.CancellationToken));
+        Assert.ThrowsAsync<FileNotFoundException>(() => MimeMessage.OpenAsync(Path.Combine(_folder, "none.eml"), TestContext.Current.CancellationToken));
 }

@@ -162,7 +162,7 @@ public class ReferenceTests
     private static string Addresses(JsonElement list) =>
         string.Join(" | ", list.EnumerateArray().Select(a => $"{a.GetProperty("name").GetString()}<{a.GetProperty("address").GetString()}>"));
 
-    private static string Addresses(AddressList list) => string.Join(" | ", list.Select(a => $"{a.Name}<{a.Address}>"));
+    private static string Addresses(IReadOnlyList<EmailAddress> list) => string.Join(" | ", list.Select(a => $"{a.Name}<{a.Address}>"));
 
     private static string? Hash(string? text) =>
         text is null ? null : Hash(Encoding.UTF8.GetBytes(text.Replace("\r\n", "\n").Replace('\r', '\n').TrimEnd()));
