@@ -128,7 +128,7 @@ public sealed class AnswerTests : IDisposable
 
         var mime = MimeMessage.Parse(Single(road.Tenant, Bob, "Fw").GetContent());
         var part = Assert.Single(mime.Attachments);
-        Assert.Equal(("message/rfc822", "Offer.eml"), (part.ContentType.MediaType, part.FileName));
+        Assert.Equal(("message/rfc822", "Offer.eml"), (part.ContentType.Value, part.FileName));
         Assert.Contains(Encoding.ASCII.GetString(Mime()), Encoding.ASCII.GetString(
             Single(road.Tenant, Bob, "Fw").GetContent()), StringComparison.Ordinal);
     }

@@ -12,6 +12,20 @@ internal static class Comment
     /// <param name="start">The position of its "(".</param>
     public static int Skip(ReadOnlySpan<byte> raw, int start) => TrySkip(raw, start, out var end) ? end : raw.Length;
 
+    /// <summary>Returns the position after comments and bytes of no meaning.</summary>
+    /// <param name="raw">The field's value.</param>
+    /// <param name="position">Where to start.</param>
+    /// <param name="blanks">The bytes to skip.</param>
+    public static int SkipBlank(ReadOnlySpan<byte> raw, int position, ReadOnlySpan<byte> blanks)
+    {
+        while (position < raw.Length && (raw[position] == '(' || blanks.Contains(raw[position])))
+        {
+            position = raw[position] == '(' ? Skip(raw, position) : position + 1;
+        }
+
+        return position;
+    }
+
     /// <summary>Finds the end of a comment; false if it isn't closed.</summary>
     /// <param name="raw">The field's value.</param>
     /// <param name="start">The position of its "(".</param>

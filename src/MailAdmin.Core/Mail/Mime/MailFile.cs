@@ -51,7 +51,7 @@ internal sealed record MailFile(
 
     private static MailFile Of(MimePart part, bool isInline)
     {
-        var type = part.ContentType.MediaType;
+        var type = part.ContentType.Value;
         var name = Clean(part.FileName ?? (part.IsMessage ? part.Message?.Subject : null), type);
         return new(name, Safe(name, type), type, part.DecodeToAsync) { IsInline = isInline, ContentId = part.ContentId };
     }

@@ -28,7 +28,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
 
     private long Start => Plain.Concat(Html).Min(static part => part.Offset);
 
-    private bool IsInline => Plain.Concat(Html).All(static part => part.Disposition?.Type == "inline");
+    private bool IsInline => Plain.Concat(Html).All(static part => part.Disposition?.Value == "inline");
 
     /// <summary>Finds the texts of a message.</summary>
     /// <param name="root">Its outermost part.</param>
@@ -57,7 +57,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
         : string.Join("\r\n", Html.Select(static part => IsHtml(part) ? part.GetText() : HtmlText.FromText(part.GetText())));
 
     private static MessageBodies Find(MimePart part, Choice choice, bool isForm) => part.IsMultipart
-        ? part.ContentType.MediaType switch
+        ? part.ContentType.Value switch
         {
             "multipart/alternative" => Best(part, choice),
             "multipart/related" when RootOf(part) is { } root && Find(root, choice, isForm) is { IsEmpty: false } found => found,
@@ -66,7 +66,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
                 && Find(first, choice, isForm) is { IsEmpty: false } found => found,
             _ => Together(part, choice),
         }
-        : part.Disposition?.Type == "attachment" || (choice == Choice.Unnamed && !isForm && part.FileName is not null) ? None
+        : part.Disposition?.Value == "attachment" || (choice == Choice.Unnamed && !isForm && part.FileName is not null) ? None
         : IsHtml(part) ? new([], [part])
         : IsPlain(part) || (choice == Choice.AloneAndOfAnyKind && IsOtherText(part)) ? new([part], [])
         : None;
@@ -121,8 +121,8 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
                 && Array.Exists(AppleMailers, apple => mailer.Contains(apple, StringComparison.OrdinalIgnoreCase)))
             || mixed.Walk().Any(part => part.Offset > start && part.Offset < end && !part.IsMultipart
                 && (part.EncodedSize > 0 || part.FileName is not null)
-                && part.Parent?.ContentType.MediaType is "multipart/mixed" or "multipart/related"
-                && part.Disposition?.Type != "attachment" && !shown.Contains(part) && !IsPlain(part) && !IsHtml(part)
+                && part.Parent?.ContentType.Value is "multipart/mixed" or "multipart/related"
+                && part.Disposition?.Value != "attachment" && !shown.Contains(part) && !IsPlain(part) && !IsHtml(part)
                 && !part.ContentType.IsType("message"));
     }
 
@@ -136,21 +136,21 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
     // 3.2.
     private static MimePart? RootOf(MimePart related)
     {
-        var (start, type) = (related.ContentType.Parameters["start"]?.Trim('<', '>', ' '),
-            related.ContentType.Parameters["type"]);
+        var (start, type) = (related.ContentType["start"]?.Trim('<', '>', ' '),
+            related.ContentType["type"]);
         return (string.IsNullOrEmpty(start) ? null : related.Children.FirstOrDefault(c => c.ContentId == start))
-            ?? related.Children.FirstOrDefault(c => c.ContentType.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase))
+            ?? related.Children.FirstOrDefault(c => c.ContentType.Value.Equals(type, StringComparison.OrdinalIgnoreCase))
             ?? (related.Children.Count > 0 ? related.Children[0] : null);
     }
 
-    private static bool IsPlain(MimePart part) => part.ContentType.MediaType == "text/plain";
+    private static bool IsPlain(MimePart part) => part.ContentType.Value == "text/plain";
 
-    private static bool IsHtml(MimePart part) => part.ContentType.MediaType == "text/html";
+    private static bool IsHtml(MimePart part) => part.ContentType.Value == "text/html";
 
     // RFC 1896 has its own markup.
     private static bool HasTags(MimePart part) =>
-        part.ContentType.MediaType is "text/html" or "text/enriched" or "text/richtext";
+        part.ContentType.Value is "text/html" or "text/enriched" or "text/richtext";
 
     private static bool IsOtherText(MimePart part) =>
-        part is { Parent: null, FileName: null } && part.ContentType.IsType("text") && !IsFile(part.ContentType.MediaType);
+        part is { Parent: null, FileName: null } && part.ContentType.IsType("text") && !IsFile(part.ContentType.Value);
 }

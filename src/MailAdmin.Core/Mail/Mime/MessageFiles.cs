@@ -25,7 +25,7 @@ internal sealed partial class MessageFiles
     {
         var shown = message.Bodies.Plain.Concat(message.Bodies.Html).ToHashSet();
         var chosen = shown.SelectMany(Ancestors)
-            .Where(static part => part.ContentType.MediaType == "multipart/alternative").ToHashSet();
+            .Where(static part => part.ContentType.Value == "multipart/alternative").ToHashSet();
         var files = message.Root.Walk()
             .Where(part => IsFile(part) && !shown.Contains(part) && !IsOtherForm(part, chosen)).ToList();
         var references = new Lazy<HashSet<string>>(() => References(message.HtmlBody));
@@ -38,7 +38,7 @@ internal sealed partial class MessageFiles
     /// </summary>
     public static IReadOnlyList<MailFile> Unpack(MimePart part)
     {
-        var isTnef = part.ContentType.MediaType is "application/ms-tnef" or "application/vnd.ms-tnef"
+        var isTnef = part.ContentType.Value is "application/ms-tnef" or "application/vnd.ms-tnef"
             || string.Equals(part.FileName, "winmail.dat", StringComparison.OrdinalIgnoreCase);
         if (!isTnef || part.EncodedSize > LongestTnef)
         {
@@ -62,12 +62,12 @@ internal sealed partial class MessageFiles
 
     // An empty part is a file if it has a name or is marked as an attachment.
     private static bool IsFile(MimePart part) =>
-        !part.IsMultipart && (part.EncodedSize > 0 || part.FileName is not null || part.Disposition?.Type == "attachment");
+        !part.IsMultipart && (part.EncodedSize > 0 || part.FileName is not null || part.Disposition?.Value == "attachment");
 
     // One of several forms of the text that is shown: another is what people read.
     private static bool IsOtherForm(MimePart part, HashSet<MimePart> chosen) =>
         part is { Parent: { } parent, FileName: null, IsCalendar: false } && chosen.Contains(parent)
-        && part.ContentType.IsType("text") && part.Disposition?.Type != "attachment";
+        && part.ContentType.IsType("text") && part.Disposition?.Value != "attachment";
 
     private static IEnumerable<MimePart> Ancestors(MimePart part)
     {
@@ -79,7 +79,7 @@ internal sealed partial class MessageFiles
 
     private static bool IsReferred(MimePart part, Lazy<HashSet<string>> references)
     {
-        var isPicture = part.ContentType.IsType("image") || (part.ContentType.MediaType == "application/octet-stream"
+        var isPicture = part.ContentType.IsType("image") || (part.ContentType.Value == "application/octet-stream"
             && MimeTypes.GetMimeType(part.FileName ?? "").StartsWith("image/", StringComparison.Ordinal));
         return isPicture
             && ((part.ContentId is { } id && references.Value.Contains($"cid:{id}"))

@@ -28,7 +28,7 @@ internal static class MessageKinds
             return null;
         }
 
-        var part = message.Root.Walk().FirstOrDefault(static p => IsDeliveryStatus(p.ContentType.MediaType));
+        var part = message.Root.Walk().FirstOrDefault(static p => IsDeliveryStatus(p.ContentType.Value));
         return part is { EncodedSize: <= LongestReport } ? [.. Recipients(part.Decode())]
             // Exim's, which has no such part.
             : [.. (message.Headers["X-Failed-Recipients"] ?? "")
@@ -60,8 +60,8 @@ internal static class MessageKinds
     private static MailMessageKind? ReportKind(MimeMessage message)
     {
         var type = message.Root.ContentType;
-        var parts = type.MediaType == "multipart/report" ? message.Root.Children.Select(static c => c.ContentType.MediaType)
-            : [type.MediaType];
+        var parts = type.Value == "multipart/report" ? message.Root.Children.Select(static c => c.ContentType.Value)
+            : [type.Value];
         return parts.Any(IsDeliveryStatus) || message.Headers["X-Failed-Recipients"] is not null ? MailMessageKind.DeliveryReport
             : parts.Any(IsReadReport) ? MailMessageKind.ReadReport
             : null;
@@ -75,15 +75,15 @@ internal static class MessageKinds
     private static MailMessageKind? ProtectedKind(MimeMessage message)
     {
         var type = message.Root.ContentType;
-        return type.MediaType switch
+        return type.Value switch
         {
             "multipart/signed" => MailMessageKind.Signed,
             "multipart/encrypted" => MailMessageKind.Encrypted,
             "application/pkcs7-mime" or "application/x-pkcs7-mime" =>
-                type.Parameters["smime-type"]?.StartsWith("signed", StringComparison.OrdinalIgnoreCase) == true
+                type["smime-type"]?.StartsWith("signed", StringComparison.OrdinalIgnoreCase) == true
                     ? MailMessageKind.Signed
                     : MailMessageKind.Encrypted,
-            _ when message.Root.Walk().Any(static p => p.ContentType.MediaType == "application/x-microsoft-rpmsg-message") =>
+            _ when message.Root.Walk().Any(static p => p.ContentType.Value == "application/x-microsoft-rpmsg-message") =>
                 MailMessageKind.Encrypted,
             _ => message.Bodies.Plain is [var text, ..] ? ArmorKind(text) : null,
         };
@@ -100,7 +100,7 @@ internal static class MessageKinds
 
     // The method decides: RFC 5546 section 1.4. An invitation that is only attached is a file.
     private static MailMessageKind? MeetingKind(MimeMessage message) =>
-        message.Calendars.Where(static c => c.Disposition?.Type != "attachment").Select(Method).FirstOrDefault() switch
+        message.Calendars.Where(static c => c.Disposition?.Value != "attachment").Select(Method).FirstOrDefault() switch
         {
             "REQUEST" or "PUBLISH" or "ADD" => MailMessageKind.MeetingRequest,
             "CANCEL" => MailMessageKind.MeetingCancellation,
@@ -110,7 +110,7 @@ internal static class MessageKinds
 
     private static string? Method(MimePart calendar)
     {
-        var told = calendar.ContentType.Parameters["method"]
+        var told = calendar.ContentType["method"]
             ?? calendar.GetBeginning(Beginning).Split('\n')
                 .FirstOrDefault(static line => line.StartsWith("METHOD:", StringComparison.OrdinalIgnoreCase))?[7..];
         return told?.Trim().ToUpperInvariant();

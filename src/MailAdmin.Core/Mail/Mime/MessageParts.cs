@@ -67,7 +67,7 @@ internal static class MessageParts
             return;
         }
 
-        var boundary = part.Boundary is { Length: < 1024 } told
+        var boundary = part.ContentType.Boundary is { Length: < 1024 } told
             ? told
             : BoundarySearch.Find(context.Source, part.BodyOffset, part.EndOffset);
         if (boundary is not { Length: > 0 })
@@ -75,7 +75,7 @@ internal static class MessageParts
             return;
         }
 
-        var type = part.ContentType.MediaType == "multipart/digest" ? "digest"u8 : "mixed"u8;
+        var type = part.ContentType.Value == "multipart/digest" ? "digest"u8 : "mixed"u8;
         byte[] prefix = [.. "Content-Type: multipart/"u8, .. type, .. "; boundary=\""u8, .. Quoted(boundary), .. "\"\r\n\r\n"u8];
         var range = (part.BodyOffset, part.EndOffset);
         var stream = new MessageStream(context.Source, prefix, part.BodyOffset, part.EndOffset);

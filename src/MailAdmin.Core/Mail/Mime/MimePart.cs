@@ -7,8 +7,8 @@ internal sealed class MimePart
 {
     private readonly MimeContext _context;
     private List<MimePart>? _children;
-    private ContentType? _contentType;
-    private ContentDisposition? _disposition;
+    private StructuredValue? _contentType;
+    private StructuredValue? _disposition;
     private bool _hasDisposition;
     private MimeMessage? _message;
 
@@ -38,10 +38,10 @@ internal sealed class MimePart
     public IReadOnlyList<MimePart> Children => IsMultipart && _children is not null ? _children : [];
 
     /// <summary>Content-Type, or its default.</summary>
-    public ContentType ContentType => _contentType ??= ReadContentType();
+    public StructuredValue ContentType => _contentType ??= ReadContentType();
 
     /// <summary>Content-Disposition; null if there is none.</summary>
-    public ContentDisposition? Disposition
+    public StructuredValue? Disposition
     {
         get
         {
@@ -49,7 +49,7 @@ internal sealed class MimePart
             {
                 _hasDisposition = true;
                 _disposition = Header.TryFind("Content-Disposition", out var raw)
-                    ? ContentDisposition.Parse(raw, _context, _context.Fallback)
+                    ? StructuredValue.Disposition(raw, _context, _context.Fallback)
                     : null;
             }
             return _disposition;
@@ -63,14 +63,14 @@ internal sealed class MimePart
     {
         get
         {
-            var name = Disposition?.Parameters["filename"];
-            name = string.IsNullOrEmpty(name) ? ContentType.Parameters["name"] : name;
+            var name = Disposition?["filename"];
+            name = string.IsNullOrEmpty(name) ? ContentType["name"] : name;
             return string.IsNullOrEmpty(name) ? null : name;
         }
     }
 
     /// <summary>A file name that is safe on Windows, Linux, and macOS; generated from its type if it has no name.</summary>
-    public string SafeFileName => Files.SafeFileName.From(FileName, ContentType.MediaType);
+    public string SafeFileName => Files.SafeFileName.From(FileName, ContentType.Value);
 
     /// <summary>Content-ID without its angle brackets; null if there is none.</summary>
     public string? ContentId =>
@@ -91,7 +91,7 @@ internal sealed class MimePart
     public MimeMessage? Message => _message ??= ReadMessage();
 
     /// <summary>Whether it is an iCalendar object: RFC 5545, RFC 6047.</summary>
-    public bool IsCalendar => ContentType.MediaType is "text/calendar" or "application/ics";
+    public bool IsCalendar => ContentType.Value is "text/calendar" or "application/ics";
 
     /// <summary>The depth of the part; the message itself is at 1.</summary>
     internal int Depth { get; }
@@ -99,11 +99,7 @@ internal sealed class MimePart
     /// <summary>Whether the body is a message that can be read in place.</summary>
     internal bool HoldsMessage => IsMessage && !Header.EndsEarly && TransferEncoding == TransferEncoding.Identity && _children is [_];
 
-    /// <summary>The boundary between its parts; null if there is none.</summary>
-    internal byte[]? Boundary =>
-        ContentType.Parameters.Boundary.AsSpan().TrimEnd(" \t"u8) is { Length: > 0 } boundary ? boundary.ToArray() : null;
-
-    internal bool IsMessage => MayBe("message") && ContentType.MediaType is "message/rfc822" or "message/global";
+    internal bool IsMessage => MayBe("message") && ContentType.Value is "message/rfc822" or "message/global";
 
     /// <summary>Reads and decodes the body.</summary>
     /// <returns>All of it: for a big part use <see cref="DecodeToAsync"/>.</returns>
@@ -129,7 +125,7 @@ internal sealed class MimePart
     {
         var length = Math.Min(EncodedSize, most);
         var bytes = ContentReader.Decode(_context.Source, BodyOffset, length, TransferEncoding);
-        var charset = ContentType.Charset ?? (ContentType.MediaType == "text/html" ? CharsetResolver.InHtml(bytes.Span) : null);
+        var charset = ContentType["charset"] ?? (ContentType.Value == "text/html" ? CharsetResolver.InHtml(bytes.Span) : null);
         return CharsetResolver.Decode(bytes.Span, charset);
     }
 
@@ -148,7 +144,7 @@ internal sealed class MimePart
     }
 
     /// <inheritdoc/>
-    public override string ToString() => ContentType.MediaType;
+    public override string ToString() => ContentType.Value;
 
     internal void Add(MimePart child) => (_children ??= []).Add(child);
 
@@ -169,10 +165,10 @@ internal sealed class MimePart
         || raw.TrimStart(" \t\r\n"u8) is not { Length: > 0 } value
         || value[0] is (byte)'(' or (byte)'"' || (value[0] | 0x20) == type[0];
 
-    private ContentType ReadContentType() =>
-        Header.TryFind("Content-Type", out var raw) ? ContentType.Parse(raw, _context, _context.Fallback)
-        : Parent?.ContentType.MediaType == "multipart/digest" ? ContentType.MessageRfc822
-        : ContentType.TextPlain;
+    private StructuredValue ReadContentType() =>
+        Header.TryFind("Content-Type", out var raw) ? StructuredValue.ContentType(raw, _context, _context.Fallback)
+        : Parent?.ContentType.Value == "multipart/digest" ? StructuredValue.MessageRfc822
+        : StructuredValue.TextPlain;
 
     private MimeMessage? ReadMessage()
     {

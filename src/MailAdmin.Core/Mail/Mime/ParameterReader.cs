@@ -23,7 +23,7 @@ internal ref struct ParameterReader(ReadOnlySpan<byte> raw)
     {
         while (true)
         {
-            SkipSeparators();
+            _position = Comment.SkipBlank(_raw, _position, ";, \t\r\n="u8);
             if (_position >= _raw.Length)
             {
                 section = default;
@@ -153,26 +153,6 @@ internal ref struct ParameterReader(ReadOnlySpan<byte> raw)
             value[length++] = quoted[i];
         }
         return value[..length];
-    }
-
-    private void SkipSeparators()
-    {
-        while (_position < _raw.Length)
-        {
-            var c = _raw[_position];
-            if (c == '(')
-            {
-                _position = Comment.Skip(_raw, _position);
-            }
-            else if (c is (byte)';' or (byte)',' or (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n' or (byte)'=')
-            {
-                _position++;
-            }
-            else
-            {
-                return;
-            }
-        }
     }
 
     private void SkipWhiteSpace()

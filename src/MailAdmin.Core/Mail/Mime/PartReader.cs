@@ -179,7 +179,7 @@ internal sealed class PartReader : MimeReader
             _context.Parts--;
         }
         else if (part.IsMultipart && part != _again && part.EncodedSize > 0
-            && (part.Header.EndsEarly || part.Children.Count == 0 || part.Boundary is null))
+            && (part.Header.EndsEarly || part.Children.Count == 0 || part.ContentType.Boundary is null))
         {
             _unread.Add(part);
         }

@@ -44,7 +44,7 @@ public class FaultTests
         var message = Parse(header + "\r\n\r\nbody");
 
         var texts = message.From.SelectMany(a => new[] { a.Name, a.Address })
-            .Concat([message.Subject, message.MessageId, message.Root.FileName, message.Root.ContentId, message.Root.ContentType.MediaType])
+            .Concat([message.Subject, message.MessageId, message.Root.FileName, message.Root.ContentId, message.Root.ContentType.Value])
             .Concat(message.Headers.Select(h => h.Value)).Concat(message.Headers.Select(h => h.Name));
         foreach (var text in texts)
         {
