@@ -31,16 +31,13 @@ internal sealed class HeaderSection(long start, MimeContext context) : IReadOnly
     /// <summary>The number of fields.</summary>
     public int Count => _fields.Count;
 
+    /// <summary>The name and the bytes of each field, without its line end.</summary>
+    public IEnumerable<(string Name, ReadOnlyMemory<byte> Field)> Fields =>
+        _fields.Select(f => (Name(f), _bytes[f.Start..f.End]));
+
     /// <summary>A field with its decoded value.</summary>
-    public MailHeader this[int index]
-    {
-        get
-        {
-            var field = _fields[index];
-            var name = Encoding.ASCII.GetString(_bytes.Span.Slice(field.Start, field.NameLength));
-            return new(name, HeaderText.Decode(_bytes.Span[field.Value..field.End], context.Fallback));
-        }
-    }
+    public MailHeader this[int index] => new(
+        Name(_fields[index]), HeaderText.Decode(_bytes.Span[_fields[index].Value.._fields[index].End], context.Fallback));
 
     /// <summary>Returns the decoded value of the first field with a name; null if there is none.</summary>
     /// <param name="name">The name, in any case.</param>
@@ -139,6 +136,8 @@ internal sealed class HeaderSection(long start, MimeContext context) : IReadOnly
             : line[..nameLength].TrimEnd(" \t"u8);
         return !name.IsEmpty && name.IndexOfAnyExceptInRange((byte)0x21, (byte)0x7E) < 0;
     }
+
+    private string Name(Field field) => Encoding.ASCII.GetString(_bytes.Span.Slice(field.Start, field.NameLength));
 
     // A parameter that lost the white space before it: the field before it ends in a semicolon.
     private bool EndsOpen(ReadOnlySpan<byte> section, ReadOnlySpan<byte> line)
