@@ -1,14 +1,19 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using MimeKit.Text;
 
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>Converts HTML to text and text to HTML, if a message has only one of them and the other is requested.</summary>
 internal static class HtmlText
 {
-    private static readonly string[] Blocks =
-        ["br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol", "pre", "blockquote", "hr"];
+    private static readonly HtmlTagId[] Blocks =
+    [
+        HtmlTagId.Br, HtmlTagId.P, HtmlTagId.Div, HtmlTagId.TR, HtmlTagId.LI, HtmlTagId.H1, HtmlTagId.H2, HtmlTagId.H3,
+        HtmlTagId.H4, HtmlTagId.H5, HtmlTagId.H6, HtmlTagId.Table, HtmlTagId.UL, HtmlTagId.OL, HtmlTagId.Pre,
+        HtmlTagId.BlockQuote, HtmlTagId.HR,
+    ];
 
     private const string Start = "<html><head>\r\n<meta http-equiv=\"Content-Type\" content=\"text/html; charset=utf-8\">"
         + "</head><body><div class=\"PlainText\">", End = "</div></body></html>";
@@ -19,80 +24,61 @@ internal static class HtmlText
         .. "\r\n&<>\"'", .. Enumerable.Range(0xA0, 0x60).Concat(Enumerable.Range(0xD800, 0x800)).Select(static c => (char)c),
     ]);
 
-    private static readonly string[] Unseen = ["head", "style", "script", "title"];
+    private static readonly HtmlTagId[] Unseen = [HtmlTagId.Head, HtmlTagId.Style, HtmlTagId.Script, HtmlTagId.Title];
 
     /// <summary>
-    /// Drops the tags in one pass: block elements become line ends, white space becomes one space, as on a screen.
+    /// Drops the tags: block elements become line ends, white space becomes one space, as on a screen.
     /// </summary>
     /// <param name="html">Any text at all.</param>
     /// <returns>Lines that end in CRLF.</returns>
     public static string ToText(string html)
     {
         var text = new StringBuilder(html.Length);
-        string? skipping = null;
+        // "<" before a blank is text. At the end, it would be a tag without an end, which is ignored.
+        var tokenizer = new HtmlTokenizer(new StringReader(html + " ")) { IgnoreTruncatedTags = true };
+        HtmlTagId? skipping = null;
         var isSpaced = false;
-        for (var i = 0; i < html.Length; i++)
+        while (tokenizer.ReadNextToken(out var token))
         {
-            if (html[i] != '<' || !IsTag(html, i))
+            if (token is HtmlTagToken tag)
             {
-                if (skipping is null)
+                Pass(tag);
+            }
+            else if (skipping is null && token is HtmlDataToken data)
+            {
+                Append(data.Data);
+            }
+        }
+
+        return text.ToString();
+
+        void Append(string data)
+        {
+            foreach (var c in data)
+            {
+                if (c is ' ' or '\t' or '\r' or '\n')
                 {
-                    Append(html[i]);
+                    isSpaced = true;
+                    continue;
                 }
 
-                continue;
+                text.Append(isSpaced && text.Length > 0 && text[^1] != '\n' ? " " : "").Append(c);
+                isSpaced = false;
             }
-
-            var isComment = html.AsSpan(i).StartsWith("<!--");
-            var end = isComment ? html.IndexOf("-->", i + 4, StringComparison.Ordinal) : html.IndexOf('>', i);
-            if (end < 0)
-            {
-                break;
-            }
-
-            if (!isComment)
-            {
-                Pass(html.AsSpan(i + 1, end - i - 1));
-            }
-
-            i = isComment ? end + 2 : end;
         }
 
-        return WebUtility.HtmlDecode(text.ToString());
-
-        void Append(char c)
+        void Pass(HtmlTagToken tag)
         {
-            if (c is ' ' or '\t' or '\r' or '\n')
-            {
-                isSpaced = true;
-                return;
-            }
-
-            if (isSpaced && text.Length > 0 && text[^1] != '\n')
-            {
-                text.Append(' ');
-            }
-
-            text.Append(c);
-            isSpaced = false;
-        }
-
-        void Pass(ReadOnlySpan<char> tag)
-        {
-            var isEnd = tag.StartsWith("/");
-            tag = isEnd ? tag[1..] : tag;
-            var length = tag.IndexOfAnyExcept(Letters);
-            var name = (length < 0 ? tag : tag[..length]).ToString().ToLowerInvariant();
             if (skipping is not null)
             {
                 // A head without an end tag ends at the start of the body.
-                skipping = (isEnd && name == skipping) || name == "body" ? null : skipping;
+                skipping = (tag.IsEndTag && tag.Id == skipping) || tag.Id == HtmlTagId.Body ? null : skipping;
             }
-            else if (!isEnd && Unseen.Contains(name))
+            else if (!tag.IsEndTag && Unseen.Contains(tag.Id))
             {
-                skipping = name;
+                skipping = tag.Id;
             }
-            else if (Blocks.Contains(name) && (isEnd || name is "br" or "hr"))
+            else if (Blocks.Contains(tag.Id) && (tag.IsEndTag || tag.Id is HtmlTagId.Br or HtmlTagId.HR))
             {
                 text.Append("\r\n");
                 isSpaced = false;
@@ -118,11 +104,4 @@ internal static class HtmlText
 
         return html.Append(rest).Append(End).ToString();
     }
-
-    private static readonly SearchValues<char> Letters =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
-
-    // "1 < 2" is no tag.
-    private static bool IsTag(string html, int at) =>
-        at + 1 < html.Length && (char.IsAsciiLetter(html[at + 1]) || html[at + 1] is '/' or '!' or '?');
 }
