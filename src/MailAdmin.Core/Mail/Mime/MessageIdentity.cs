@@ -37,7 +37,9 @@ internal static class MessageIdentity
         };
     }
 
-    /// <summary>Servers change case and blanks of an ID, and shorten long ones.</summary>
+    /// <summary>
+    /// Servers change case and blanks of an ID, shorten long ones, and don't return characters that RFC 5322 doesn't allow in it.
+    /// </summary>
     private static bool IsSame(string listed, string came)
     {
         var (left, right) = (Plain(listed), Plain(came));
@@ -69,7 +71,7 @@ internal static class MessageIdentity
     private static string Plain(string? text)
     {
         var plain = new StringBuilder(text?.Length ?? 0);
-        foreach (var c in (text ?? "").Where(static c => !char.IsWhiteSpace(c) && c is not ('<' or '>')))
+        foreach (var c in (text ?? "").Where(static c => c is > ' ' and < '\x7F' and not ('<' or '>' or '?')))
         {
             plain.Append(c);
         }

@@ -6,8 +6,8 @@ using MimeKit;
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
-/// Represents the value of Content-Type (RFC 2045 section 5.1) or Content-Disposition (RFC 2183). MimeKit reads its parameters,
-/// after they were brought into good form: of a repeated one, the first is used, and an encoded one before a plain one.
+/// Represents the value of Content-Type (RFC 2045 section 5.1) or Content-Disposition (RFC 2183). MimeKit decodes its parameters,
+/// which are rewritten in good form first. Of a repeated one, the first is used, and an encoded one before a plain one.
 /// </summary>
 internal sealed class StructuredValue
 {
