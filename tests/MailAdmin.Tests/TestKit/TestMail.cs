@@ -12,6 +12,9 @@ internal static class TestMail
 
     public static string Folder => Found.Value;
 
+    /// <summary>Whether a file is one of our own messages that was broken at random places.</summary>
+    public static bool IsBroken(string path) => Path.GetFileName(Path.GetDirectoryName(path)) == "broken";
+
     /// <summary>The sets of messages that a file NAME.reference.jsonl describes, as a reader that is not ours reads them.</summary>
     public static IEnumerable<string> ReferenceSets =>
         Directory.EnumerateFiles(Folder, "*.reference.jsonl").Select(file => Path.GetFileName(file).Split('.')[0]).Order(StringComparer.Ordinal);

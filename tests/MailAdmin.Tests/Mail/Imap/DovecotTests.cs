@@ -41,11 +41,12 @@ public sealed class DovecotTests(DovecotFixture fixture)
     {
         var folder = TestMail.Folder;
         // Dovecot gives lines their CRLF, and has no NUL to give.
-        var messages = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        var files = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(static file => Path.GetExtension(file) is ".eml" or ".txt" or ".raw" or ".msg")
-            .Select(static file => Encoding.Latin1.GetString(File.ReadAllBytes(file)).ReplaceLineEndings("\n").Replace("\n", "\r\n").Replace('\0', '\u0080'))
-            .Where(static text => !text.AsSpan().ContainsAny('\f', '\u0085'))
-            .Select(Encoding.Latin1.GetBytes).ToArray();
+            .Select(static file => (Path: file, Text: Encoding.Latin1.GetString(File.ReadAllBytes(file))
+                .ReplaceLineEndings("\n").Replace("\n", "\r\n").Replace('\0', '\u0080')))
+            .Where(static file => !file.Text.AsSpan().ContainsAny('\f', '\u0085')).ToArray();
+        var messages = Array.ConvertAll(files, static file => Encoding.Latin1.GetBytes(file.Text));
         Server.Deliver("real@contoso.test", messages);
         await using var store = Server.Open("real@contoso.test");
         var inbox = (await store.FindFolderAsync("inbox", Cancel))!;
@@ -56,16 +57,21 @@ public sealed class DovecotTests(DovecotFixture fixture)
         Assert.InRange(messages.Length, 100, 10_000);
         Assert.All(fetched, f => Assert.Null(f.Error));
         Assert.Equal(messages.Select(Convert.ToHexString), fetched.Select(f => Convert.ToHexString(f.Octets())));
-        // Where a header is not plain, what is read of the message itself counts; MailKit reads a few ENVELOPEs otherwise.
+        // Where a header is not plain, what its own header section says counts; MailKit reads a few ENVELOPEs otherwise. The body comes
+        // later, and with it the charset of a part, which a header without one might be in.
         var words = messages.Zip(fetched).Where(static pair => HasWords(pair.First)).ToArray();
         Assert.InRange(words.Length, 20, messages.Length);
         Assert.All(words, static pair => Assert.Equal(
-            Unfolded(Core.Mail.Mime.MimeMessage.Parse(pair.First).Subject ?? ""), Unfolded(pair.Second.Message.Subject)));
-        var same = fetched.Zip(listed).Count(static pair => pair.First.Message.Subject == pair.Second.Subject);
-        Assert.InRange(same, messages.Length * 95 / 100, messages.Length);
+            Unfolded(Core.Mail.Mime.MimeMessage.Parse(Header(pair.First)).Subject ?? ""), Unfolded(pair.Second.Message.Subject)));
+        // Messages that stand in for real ones are broken at random places: Dovecot's ENVELOPE and MailKit may well differ on those.
+        var whole = fetched.Zip(listed, files).Where(static one => !TestMail.IsBroken(one.Third.Path)).ToArray();
+        var same = whole.Count(static one => one.First.Message.Subject == one.Second.Subject);
+        Assert.InRange(same, whole.Length * 95 / 100, whole.Length);
 
         static bool HasWords(byte[] message) => Encoding.Latin1.GetString(message) is var text
             && text.Split("\r\n\r\n")[0] is var header && (header.Contains("=?", StringComparison.Ordinal) || !Ascii.IsValid(header));
+
+        static byte[] Header(byte[] message) => message[..(message.AsSpan().IndexOf("\r\n\r\n"u8) is >= 0 and var end ? end + 4 : message.Length)];
 
         static string Unfolded(string text) => string.Join(' ', text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries));
     }
