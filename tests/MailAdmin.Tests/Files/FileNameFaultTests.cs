@@ -101,7 +101,7 @@ public class FileNameFaultTests
         var target = new AttachmentFolder(folder);
         foreach (var name in new[] { "DUP.txt", "dup.txt", "dup.txt", "r\u00E9.txt", "re\u0301.txt", "link.txt" })
         {
-            await using var file = target.Create(Named(name).SafeFileName);
+            await using var file = target.Create(Named(name).SafeName());
             await file.WriteAsync(Encoding.UTF8.GetBytes(name), TestContext.Current.CancellationToken);
         }
 
@@ -125,7 +125,7 @@ public class FileNameFaultTests
         using var folder = new TempFolder();
         var target = new AttachmentFolder(folder);
         File.WriteAllText(Path.Combine(folder, "a.txt"), "somebody else's");
-        using (var file = target.Create(Parse("Content-Type: text/plain; name=a.txt\r\n\r\n").Root.SafeFileName))
+        using (var file = target.Create(Parse("Content-Type: text/plain; name=a.txt\r\n\r\n").Root.SafeName()))
         {
             Assert.Equal("a (2).txt", Path.GetFileName(file.Name));
         }

@@ -7,7 +7,8 @@ namespace MailAdmin.Core.Mail.Mime;
 /// </summary>
 internal static class BoundarySearch
 {
-    private const int Chunk = 64 * 1024;
+    // Nobody writes more text before the first boundary.
+    private const int MostSearched = 1024 * 1024;
 
     private const int Longest = 72;
 
@@ -20,20 +21,15 @@ internal static class BoundarySearch
     /// </returns>
     public static byte[]? Find(MimeSource source, long start, long end)
     {
-        for (var offset = start; offset < end; offset += Chunk)
+        var text = source.Read(start, (int)Math.Min(MostSearched, end - start)).Span;
+        while (!text.IsEmpty)
         {
-            // A little more than a chunk, so that a line is whole in one of two.
-            var window = source.Read(offset, (int)Math.Min(Chunk + Longest + 2, end - offset)).Span;
-            for (var at = 0; at < window.Length && at <= Chunk;)
+            if (text.StartsWith("--"u8) && Boundary(text) is { } boundary)
             {
-                if ((at > 0 || offset == start) && window[at..].StartsWith("--"u8) && Boundary(window[at..]) is { } boundary)
-                {
-                    return boundary;
-                }
-
-                var next = window[at..].IndexOfAny((byte)'\n', (byte)'\r');
-                at = next < 0 ? window.Length : at + next + 1;
+                return boundary;
             }
+
+            text = text[(text.IndexOfAny((byte)'\n', (byte)'\r') is >= 0 and var next ? next + 1 : text.Length)..];
         }
 
         return null;

@@ -1,38 +1,8 @@
 using System.Buffers;
+using MimeKit;
 using MimeKit.Encodings;
 
 namespace MailAdmin.Core.Mail.Mime;
-
-/// <summary>Specifies the transfer encoding of a body: RFC 2045 section 6.</summary>
-internal enum TransferEncoding
-{
-    /// <summary>7bit, 8bit, binary, or an unknown encoding: not decoded.</summary>
-    Identity,
-    /// <summary>RFC 2045 section 6.8.</summary>
-    Base64,
-    /// <summary>RFC 2045 section 6.7.</summary>
-    QuotedPrintable,
-    /// <summary>The "x-uuencode" of old mailers.</summary>
-    UUEncode,
-}
-
-/// <summary>The names of the transfer encodings.</summary>
-internal static class TransferEncodings
-{
-    /// <summary>Reads the value of Content-Transfer-Encoding; what follows the name is ignored.</summary>
-    public static TransferEncoding Parse(ReadOnlySpan<char> value)
-    {
-        value = value.Trim("\"' \t");
-        var end = value.IndexOfAny(" \t;,(\"");
-        return value[..(end < 0 ? value.Length : end)].ToString().ToLowerInvariant() switch
-        {
-            "base64" or "base-64" or "b64" => TransferEncoding.Base64,
-            "quoted-printable" or "quotedprintable" => TransferEncoding.QuotedPrintable,
-            "x-uuencode" or "uuencode" or "x-uue" or "uue" => TransferEncoding.UUEncode,
-            _ => TransferEncoding.Identity,
-        };
-    }
-}
 
 /// <summary>Reads a range of a message and decodes it with MimeKit, a few kilobytes at a time.</summary>
 internal static class ContentReader
@@ -45,9 +15,22 @@ internal static class ContentReader
     // Enough to judge whether it is base64 at all.
     private const int Sample = 512;
 
-    public static ReadOnlyMemory<byte> Decode(MimeSource source, long offset, long length, TransferEncoding encoding)
+    /// <summary>
+    /// Reads the value of Content-Transfer-Encoding: RFC 2045 section 6. What follows the name is ignored. The default is not to
+    /// decode.
+    /// </summary>
+    public static ContentEncoding EncodingOf(string value) =>
+        value.Trim('"', '\'', ' ', '\t').Split([' ', '\t', ';', ',', '(', '"'])[0].ToLowerInvariant() switch
+        {
+            "base64" or "base-64" or "b64" => ContentEncoding.Base64,
+            "quoted-printable" or "quotedprintable" => ContentEncoding.QuotedPrintable,
+            "x-uuencode" or "uuencode" or "x-uue" or "uue" => ContentEncoding.UUEncode,
+            _ => ContentEncoding.Default,
+        };
+
+    public static ReadOnlyMemory<byte> Decode(MimeSource source, long offset, long length, ContentEncoding encoding)
     {
-        if (encoding == TransferEncoding.Identity)
+        if (encoding == ContentEncoding.Default)
         {
             return source.Read(offset, (int)Math.Min(length, Array.MaxLength));
         }
@@ -62,10 +45,10 @@ internal static class ContentReader
     }
 
     public static async Task<long> CopyAsync(
-        MimeSource source, long offset, long length, TransferEncoding encoding, Stream destination,
+        MimeSource source, long offset, long length, ContentEncoding encoding, Stream destination,
         CancellationToken cancellationToken)
     {
-        if (encoding == TransferEncoding.Base64 && destination == Stream.Null && Measure(source, offset, length) is { } size)
+        if (encoding == ContentEncoding.Base64 && destination == Stream.Null && Measure(source, offset, length) is { } size)
         {
             return size;
         }
@@ -117,7 +100,7 @@ internal static class ContentReader
 
     /// <summary>Returns the content in pieces. Each is valid until the next is requested.</summary>
     private static IEnumerable<ReadOnlyMemory<byte>> Pieces(
-        MimeSource source, long offset, long length, TransferEncoding encoding)
+        MimeSource source, long offset, long length, ContentEncoding encoding)
     {
         var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
         byte[] output = [];
@@ -134,14 +117,14 @@ internal static class ContentReader
 
                 offset += count;
                 count += kept;
-                if (isFirst && encoding == TransferEncoding.Base64 && !IsPlausible(chunk.AsSpan(0, Math.Min(count, Sample))))
+                if (isFirst && encoding == ContentEncoding.Base64 && !IsPlausible(chunk.AsSpan(0, Math.Min(count, Sample))))
                 {
                     decoder = null;
                 }
 
                 isFirst = false;
-                var whole = encoding == TransferEncoding.QuotedPrintable ? QuotedPrintable.Whole(chunk.AsSpan(0, count)) : count;
-                var clean = encoding == TransferEncoding.QuotedPrintable
+                var whole = encoding == ContentEncoding.QuotedPrintable ? QuotedPrintable.Whole(chunk.AsSpan(0, count)) : count;
+                var clean = encoding == ContentEncoding.QuotedPrintable
                     ? QuotedPrintable.WithoutPadding(chunk.AsSpan(0, whole))
                     : whole;
                 yield return Decode(decoder, chunk, clean, ref output);
@@ -154,7 +137,7 @@ internal static class ContentReader
                 yield return QuotedPrintable.End(chunk.AsMemory(0, kept));
             }
 
-            if (encoding == TransferEncoding.Base64 && decoder is not null)
+            if (encoding == ContentEncoding.Base64 && decoder is not null)
             {
                 // MimeKit waits for missing padding; extra padding has no effect.
                 yield return Decode(decoder, "==="u8.ToArray(), 3, ref output);
@@ -186,11 +169,11 @@ internal static class ContentReader
         return output.AsMemory(0, decoder.Decode(chunk, 0, count, output));
     }
 
-    private static IMimeDecoder? Decoder(TransferEncoding encoding) => encoding switch
+    private static IMimeDecoder? Decoder(ContentEncoding encoding) => encoding switch
     {
-        TransferEncoding.Base64 => new Base64Decoder(),
-        TransferEncoding.QuotedPrintable => new QuotedPrintableDecoder(),
-        TransferEncoding.UUEncode => new UUDecoder(),
+        ContentEncoding.Base64 => new Base64Decoder(),
+        ContentEncoding.QuotedPrintable => new QuotedPrintableDecoder(),
+        ContentEncoding.UUEncode => new UUDecoder(),
         _ => null,
     };
 

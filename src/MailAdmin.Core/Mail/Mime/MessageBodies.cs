@@ -28,7 +28,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
 
     private long Start => Plain.Concat(Html).Min(static part => part.Offset);
 
-    private bool IsInline => Plain.Concat(Html).All(static part => part.Disposition?.Value == "inline");
+    private bool IsInline => Plain.Concat(Html).All(static part => part.Disposition.Value == "inline");
 
     /// <summary>Finds the texts of a message.</summary>
     /// <param name="root">Its outermost part.</param>
@@ -66,7 +66,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
                 && Find(first, choice, isForm) is { IsEmpty: false } found => found,
             _ => Together(part, choice),
         }
-        : part.Disposition?.Value == "attachment" || (choice == Choice.Unnamed && !isForm && part.FileName is not null) ? None
+        : part.Disposition.Value == "attachment" || (choice == Choice.Unnamed && !isForm && part.FileName is not null) ? None
         : IsHtml(part) ? new([], [part])
         : IsPlain(part) || (choice == Choice.AloneAndOfAnyKind && IsOtherText(part)) ? new([part], [])
         : None;
@@ -122,7 +122,7 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
             || mixed.Walk().Any(part => part.Offset > start && part.Offset < end && !part.IsMultipart
                 && (part.EncodedSize > 0 || part.FileName is not null)
                 && part.Parent?.ContentType.Value is "multipart/mixed" or "multipart/related"
-                && part.Disposition?.Value != "attachment" && !shown.Contains(part) && !IsPlain(part) && !IsHtml(part)
+                && part.Disposition.Value != "attachment" && !shown.Contains(part) && !IsPlain(part) && !IsHtml(part)
                 && !part.ContentType.IsType("message"));
     }
 

@@ -62,12 +62,12 @@ internal sealed partial class MessageFiles
 
     // An empty part is a file if it has a name or is marked as an attachment.
     private static bool IsFile(MimePart part) =>
-        !part.IsMultipart && (part.EncodedSize > 0 || part.FileName is not null || part.Disposition?.Value == "attachment");
+        !part.IsMultipart && (part.EncodedSize > 0 || part.FileName is not null || part.Disposition.Value == "attachment");
 
     // One of several forms of the text that is shown: another is what people read.
     private static bool IsOtherForm(MimePart part, HashSet<MimePart> chosen) =>
         part is { Parent: { } parent, FileName: null, IsCalendar: false } && chosen.Contains(parent)
-        && part.ContentType.IsType("text") && part.Disposition?.Value != "attachment";
+        && part.ContentType.IsType("text") && part.Disposition.Value != "attachment";
 
     private static IEnumerable<MimePart> Ancestors(MimePart part)
     {

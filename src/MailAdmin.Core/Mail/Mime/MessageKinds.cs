@@ -100,7 +100,7 @@ internal static class MessageKinds
 
     // The method decides: RFC 5546 section 1.4. An invitation that is only attached is a file.
     private static MailMessageKind? MeetingKind(MimeMessage message) =>
-        message.Calendars.Where(static c => c.Disposition?.Value != "attachment").Select(Method).FirstOrDefault() switch
+        message.Calendars.Where(static c => c.Disposition.Value != "attachment").Select(Method).FirstOrDefault() switch
         {
             "REQUEST" or "PUBLISH" or "ADD" => MailMessageKind.MeetingRequest,
             "CANCEL" => MailMessageKind.MeetingCancellation,

@@ -65,7 +65,8 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
     {
         for (var part = Root; part is not null; part = part.Children.Count > 0 ? part.Children[0] : null)
         {
-            if (part.Header.TryFind("Content-Type", out var raw) && StructuredValue.ContentType(raw, this, null)["charset"] is { } charset)
+            if (part.Header.TryFind("Content-Type", out var raw)
+                && StructuredValue.ContentType(raw, this)["charset"] is { } charset)
             {
                 return charset;
             }

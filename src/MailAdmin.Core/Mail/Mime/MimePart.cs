@@ -1,3 +1,5 @@
+using MimeKit;
+
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
@@ -9,7 +11,6 @@ internal sealed class MimePart
     private List<MimePart>? _children;
     private StructuredValue? _contentType;
     private StructuredValue? _disposition;
-    private bool _hasDisposition;
     private MimeMessage? _message;
 
     internal MimePart(MimeContext context, MimePart? parent, HeaderSection header, long bodyOffset) =>
@@ -38,52 +39,42 @@ internal sealed class MimePart
     public IReadOnlyList<MimePart> Children => IsMultipart && _children is not null ? _children : [];
 
     /// <summary>Content-Type, or its default.</summary>
-    public StructuredValue ContentType => _contentType ??= ReadContentType();
+    public StructuredValue ContentType => _contentType ??=
+        Header.TryFind("Content-Type", out var raw) ? StructuredValue.ContentType(raw, _context)
+        : Parent?.ContentType.Value == "multipart/digest" ? StructuredValue.MessageRfc822
+        : StructuredValue.TextPlain;
 
-    /// <summary>Content-Disposition; null if there is none.</summary>
-    public StructuredValue? Disposition
-    {
-        get
-        {
-            if (!_hasDisposition)
-            {
-                _hasDisposition = true;
-                _disposition = Header.TryFind("Content-Disposition", out var raw)
-                    ? StructuredValue.Disposition(raw, _context, _context.Fallback)
-                    : null;
-            }
-            return _disposition;
-        }
-    }
+    /// <summary>Content-Disposition.</summary>
+    public StructuredValue Disposition => _disposition ??= Header.TryFind("Content-Disposition", out var raw)
+        ? StructuredValue.Disposition(raw, _context)
+        : StructuredValue.NoDisposition;
 
     /// <summary>
-    /// The decoded name from the sender; null if there is none. It isn't safe for a file system: use <see cref="SafeFileName"/>.
+    /// The decoded name from the sender; null if there is none. It isn't safe for a file system, unlike
+    /// <see cref="MailFile.FileName"/>.
     /// </summary>
     public string? FileName
     {
         get
         {
-            var name = Disposition?["filename"];
+            var name = Disposition["filename"];
             name = string.IsNullOrEmpty(name) ? ContentType["name"] : name;
             return string.IsNullOrEmpty(name) ? null : name;
         }
     }
-
-    /// <summary>A file name that is safe on Windows, Linux, and macOS; generated from its type if it has no name.</summary>
-    public string SafeFileName => Files.SafeFileName.From(FileName, ContentType.Value);
 
     /// <summary>Content-ID without its angle brackets; null if there is none.</summary>
     public string? ContentId =>
         Header.TryFind("Content-ID", out var raw) && MessageIds.First(raw) is { Length: > 2 } id ? id[1..^1] : null;
 
     /// <summary>The transfer encoding of the body. A multipart's has none: RFC 2045 section 6.4.</summary>
-    public TransferEncoding TransferEncoding =>
+    public ContentEncoding TransferEncoding =>
         !IsMultipart && Header.TryFind("Content-Transfer-Encoding", out var raw)
-            ? TransferEncodings.Parse(HeaderText.Decode(raw[..Math.Min(raw.Length, 256)]))
-            : TransferEncoding.Identity;
+            ? ContentReader.EncodingOf(HeaderText.Decode(raw[..Math.Min(raw.Length, 256)]))
+            : ContentEncoding.Default;
 
     /// <summary>Whether it is a multipart.</summary>
-    public bool IsMultipart => MayBe("multipart") && ContentType.IsType("multipart");
+    public bool IsMultipart => ContentType.IsType("multipart");
 
     /// <summary>
     /// The message in a message/rfc822 part; null for any other part, and at <see cref="MimeLimits.MaxDepth"/>.
@@ -97,9 +88,10 @@ internal sealed class MimePart
     internal int Depth { get; }
 
     /// <summary>Whether the body is a message that can be read in place.</summary>
-    internal bool HoldsMessage => IsMessage && !Header.EndsEarly && TransferEncoding == TransferEncoding.Identity && _children is [_];
+    internal bool HoldsMessage =>
+        IsMessage && !Header.EndsEarly && TransferEncoding == ContentEncoding.Default && _children is [_];
 
-    internal bool IsMessage => MayBe("message") && ContentType.Value is "message/rfc822" or "message/global";
+    internal bool IsMessage => ContentType.Value is "message/rfc822" or "message/global";
 
     /// <summary>Reads and decodes the body.</summary>
     /// <returns>All of it: for a big part use <see cref="DecodeToAsync"/>.</returns>
@@ -158,18 +150,6 @@ internal sealed class MimePart
     internal void EndAt(long end) =>
         EndOffset = Math.Max(
             Math.Max(end, BodyOffset), _children is [.., var last] && (IsMultipart || HoldsMessage) ? last.EndOffset : 0);
-
-    // Cheaper than reading a Content-Type that is of no interest to the structure.
-    private bool MayBe(string type) =>
-        _contentType is not null || !Header.TryFind("Content-Type", out var raw)
-        || raw.TrimStart(" \t\r\n"u8) is not { Length: > 0 } value
-        || value[0] is (byte)'(' or (byte)'"' || (value[0] | 0x20) == type[0];
-
-    private StructuredValue ReadContentType() =>
-        Header.TryFind("Content-Type", out var raw) ? StructuredValue.ContentType(raw, _context, _context.Fallback)
-        : Parent?.ContentType.Value == "multipart/digest" ? StructuredValue.MessageRfc822
-        : StructuredValue.TextPlain;
-
     private MimeMessage? ReadMessage()
     {
         if (HoldsMessage)

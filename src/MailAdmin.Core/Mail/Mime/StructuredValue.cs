@@ -24,14 +24,17 @@ internal sealed class StructuredValue
     /// <summary>Content-Type of a part without the field in a multipart/digest: RFC 2046 section 5.1.5.</summary>
     public static StructuredValue MessageRfc822 { get; } = new("message/rfc822", new(() => ([], null)));
 
-    /// <summary>The media type or the disposition, in lower case; empty if the field has no disposition.</summary>
+    /// <summary>Content-Disposition of a part without the field.</summary>
+    public static StructuredValue NoDisposition { get; } = new("", new(() => ([], null)));
+
+    /// <summary>The media type or the disposition, in lower case; empty if there is no disposition.</summary>
     public string Value { get; }
 
     /// <summary>The decoded value of a parameter; null if it's missing.</summary>
     /// <param name="name">The name, in any case.</param>
     public string? this[string name] => _parameters.Value.List.TryGetValue(name, out string? value) ? value : null;
 
-    /// <summary>The bytes of the boundary parameter without blanks at its end, which RFC 2046 doesn't allow; null if none.</summary>
+    /// <summary>The bytes of the boundary parameter, without blanks at its end (RFC 2046 section 5.1.1); null if none.</summary>
     public byte[]? Boundary =>
         _parameters.Value.Boundary.AsSpan().TrimEnd(" \t"u8) is { Length: > 0 } boundary ? boundary.ToArray() : null;
 
@@ -44,14 +47,14 @@ internal sealed class StructuredValue
     public override string ToString() => Value;
 
     /// <summary>Reads Content-Type. If it has no media type, the most likely one is used.</summary>
-    public static StructuredValue ContentType(ReadOnlySpan<byte> raw, MimeContext context, Encoding? fallback)
+    public static StructuredValue ContentType(ReadOnlySpan<byte> raw, MimeContext context)
     {
         var position = 0;
         var type = ReadToken(raw, ref position);
         var slash = position < raw.Length && raw[position] == '/';
         position += slash ? 1 : 0;
         var subtype = slash ? ReadToken(raw, ref position) : "";
-        var parameters = Parameters(raw[position..], context, fallback);
+        var parameters = Parameters(raw[position..], context);
         return new(
             (type, subtype) switch
             {
@@ -65,13 +68,13 @@ internal sealed class StructuredValue
     }
 
     /// <summary>Reads Content-Disposition.</summary>
-    public static StructuredValue Disposition(ReadOnlySpan<byte> raw, MimeContext context, Encoding? fallback)
+    public static StructuredValue Disposition(ReadOnlySpan<byte> raw, MimeContext context)
     {
         var position = 0;
         var type = ReadToken(raw, ref position);
         // "filename=x" without a disposition before it.
         var isMissing = position < raw.Length && raw[position] == '=';
-        return new(isMissing ? "" : type, Parameters(raw[(isMissing ? 0 : position)..], context, fallback));
+        return new(isMissing ? "" : type, Parameters(raw[(isMissing ? 0 : position)..], context));
     }
 
     /// <summary>Reads a token in lower case, and the white space and comments around it.</summary>
@@ -85,16 +88,15 @@ internal sealed class StructuredValue
         return HeaderText.Clean(Encoding.ASCII.GetString(token)).Trim().ToLowerInvariant();
     }
 
-    private static Lazy<(ParameterList List, byte[]? Boundary)> Parameters(
-        ReadOnlySpan<byte> raw, MimeContext context, Encoding? fallback)
+    private static Lazy<(ParameterList List, byte[]? Boundary)> Parameters(ReadOnlySpan<byte> raw, MimeContext context)
     {
         // A longer one is an attack on time. The parameters up to here are used.
         var bytes = raw[..Math.Min(raw.Length, LongestField)].ToArray();
         context.Truncate(bytes.Length < raw.Length);
-        return new(() => ReadParameters(bytes, context, fallback), LazyThreadSafetyMode.None);
+        return new(() => ReadParameters(bytes, context), LazyThreadSafetyMode.None);
     }
 
-    private static (ParameterList List, byte[]? Boundary) ReadParameters(byte[] raw, MimeContext context, Encoding? fallback)
+    private static (ParameterList List, byte[]? Boundary) ReadParameters(byte[] raw, MimeContext context)
     {
         var sections = new List<ParameterSection>();
         var reader = new ParameterReader(raw);
@@ -110,7 +112,7 @@ internal sealed class StructuredValue
                 ? g.Where(static s => s.Index >= 0).OrderBy(static s => s.Index)
                 : g.Take(1))
             .Select(static g => g.DistinctBy(static s => s.Index).ToList()).ToList();
-        var list = Decode(groups.SelectMany(static g => g), fallback);
+        var list = Decode(groups.SelectMany(static g => g), context.Fallback);
         // A whole boundary is compared byte by byte, and never decoded.
         return (list, groups.Find(static g => g[0].Name == "boundary") switch
         {

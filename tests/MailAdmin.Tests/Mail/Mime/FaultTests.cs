@@ -51,7 +51,7 @@ public class FaultTests
             MimeChecks.IsOneLine(text);
             Assert.DoesNotContain('\0', text ?? "");
         }
-        MimeChecks.IsSafe(message.Root.SafeFileName);
+        MimeChecks.IsSafe(message.Root.SafeName());
     }
 
     [Fact]
@@ -136,6 +136,6 @@ public class FaultTests
         Assert.Equal("second half", Encoding.ASCII.GetString(parts[1].Decode()));
         Assert.Null(parts[1].Message);
         Assert.Equal("Cat", Encoding.ASCII.GetString(parts[2].Decode()));
-        Assert.Equal("attachment.bin", parts[2].SafeFileName);
+        Assert.Equal("attachment.bin", parts[2].SafeName());
     }
 }

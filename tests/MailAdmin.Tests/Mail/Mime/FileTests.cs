@@ -33,7 +33,7 @@ public sealed class FileTests : IDisposable
             Assert.Equal("big", message.Subject);
             Assert.Equal("see attachment", message.TextBody);
             var attachment = Assert.Single(message.Attachments);
-            await using var file = new AttachmentFolder(_folder).Create(attachment.SafeFileName);
+            await using var file = new AttachmentFolder(_folder).Create(attachment.SafeName());
             Assert.Equal(Size, await attachment.DecodeToAsync(file, TestContext.Current.CancellationToken));
             return file.Name;
         }

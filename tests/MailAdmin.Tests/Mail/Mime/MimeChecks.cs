@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail.Mime;
 
 namespace MailAdmin.Tests.Mail.Mime;
@@ -67,6 +68,9 @@ internal static class MimeChecks
         }
     }
 
+    /// <summary>The name that a part is saved by.</summary>
+    public static string SafeName(this MimePart part) => SafeFileName.From(part.FileName, part.ContentType.Value);
+
     /// <summary>The tree of parts with the places of everything.</summary>
     public static string Outline(MimePart part)
     {
@@ -130,7 +134,7 @@ internal static class MimeChecks
         }
         IsOneLine(part.FileName);
         IsOneLine(part.ContentId);
-        IsSafe(part.SafeFileName);
+        IsSafe(part.SafeName());
         _ = (part.IsCalendar, part.Disposition);
         var decoded = part.Decode();
         Ensure(decoded.Length <= part.EncodedSize, "decoding made it longer");

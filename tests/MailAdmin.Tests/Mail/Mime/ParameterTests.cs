@@ -78,7 +78,7 @@ public class ParameterTests
     {
         var part = MimeMessage.Parse(Encoding.ASCII.GetBytes($"Content-Disposition: {value}\r\n\r\n")).Root;
 
-        Assert.Equal(type, part.Disposition!.Value);
+        Assert.Equal(type, part.Disposition.Value);
         Assert.Equal(name, part.FileName);
     }
 
