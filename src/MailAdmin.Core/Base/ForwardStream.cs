@@ -1,7 +1,8 @@
 namespace MailAdmin.Core.Base;
 
 /// <summary>
-/// A stream that can only be read or written forward. Derived classes implement one way to read and one way to write.
+/// A stream that can only be read or written forward, unless a derived class supports more. Derived classes implement one way to
+/// read and one way to write.
 /// </summary>
 internal abstract class ForwardStream : Stream
 {

@@ -1,3 +1,5 @@
+using MailAdmin.Core.Base;
+
 namespace MailAdmin.Core.Mail.Mime;
 
 /// <summary>
@@ -6,7 +8,8 @@ namespace MailAdmin.Core.Mail.Mime;
 /// as if they ended in LF. MimeKit copies a header field again with each 4 KB that it grows by, so a field of megabytes is read
 /// as several, which <see cref="IsCut"/> identifies.
 /// </summary>
-internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> prefix, long start, long end) : Stream
+internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> prefix, long start, long end)
+    : ForwardStream
 {
     private const int LongestField = 64 * 1024;
 
@@ -21,18 +24,6 @@ internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> pref
 
     /// <inheritdoc/>
     public override bool CanRead => true;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
-    public override bool CanWrite => false;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => _position; set => throw new NotSupportedException(); }
 
     /// <summary>Returns whether the field that seems to start here continues the previous one.</summary>
     public bool IsCut(long position) => _cuts.Contains(position);
@@ -65,21 +56,6 @@ internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> pref
         _position += buffer.Length;
         return buffer.Length;
     }
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    public override void Flush() => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     private static bool EndsLinesInCr(ReadOnlySpan<byte> sample) =>
         sample.Contains((byte)'\r') && !sample.Contains((byte)'\n');

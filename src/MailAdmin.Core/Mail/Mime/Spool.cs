@@ -1,4 +1,5 @@
 using System.Buffers;
+using MailAdmin.Core.Base;
 using MailAdmin.Core.Files;
 
 namespace MailAdmin.Core.Mail.Mime;
@@ -7,7 +8,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// Stores content whose destination is unknown: in memory while it's small, otherwise in a temporary file that only this user can
 /// read and that is deleted on dispose.
 /// </summary>
-internal sealed class Spool : Stream
+internal sealed class Spool : ForwardStream
 {
     /// <summary>The size above which content is in a file. Few spools exist at the same time.</summary>
     private const int LargestInMemory = 256 * 1024;
@@ -72,33 +73,7 @@ internal sealed class Spool : Stream
     }
 
     /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-    /// <inheritdoc/>
-    /// <remarks>Memory, or the page cache, takes it at once.</remarks>
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        Write(buffer.Span);
-        return ValueTask.CompletedTask;
-    }
-
-    /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
     public override int Read(Span<byte> buffer) => _content.Read(buffer);
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => _content.Read(buffer, offset, count);
-
-    /// <inheritdoc/>
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _content.ReadAsync(buffer, cancellationToken);
-
-    /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        _content.ReadAsync(buffer, offset, count, cancellationToken);
 
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => _content.Seek(offset, origin);
