@@ -12,7 +12,6 @@ internal sealed class AttachmentFolder
     private readonly IFileSystem _files;
     private readonly int _room;
 
-    /// <summary>Creates the folder.</summary>
     /// <param name="path">The folder; it must exist.</param>
     /// <param name="files">The file system; null for this computer's.</param>
     /// <param name="room">The maximum length of a name.</param>
@@ -28,7 +27,6 @@ internal sealed class AttachmentFolder
         }
     }
 
-    /// <summary>Its full path.</summary>
     public string Path { get; }
 
     /// <summary>Creates a file. On Linux and macOS, only its owner can read it.</summary>

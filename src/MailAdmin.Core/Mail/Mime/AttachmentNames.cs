@@ -10,7 +10,6 @@ internal sealed class AttachmentNames
     // The number that the next file of a name gets: ten thousand of one name aren't tried one by one.
     private readonly Dictionary<string, int> _next = new(StringComparer.Ordinal);
 
-    /// <summary>Adds an existing name.</summary>
     public void Take(string name) => _taken.Add(SafeFileName.Fold(name));
 
     /// <summary>Takes a name that is free: this one, or this one with a number.</summary>

@@ -15,7 +15,6 @@ internal static class BoundarySearch
     private static readonly SearchValues<byte> Characters =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'()+_,-./:=?"u8);
 
-    /// <summary>Searches a body.</summary>
     /// <returns>
     /// The boundary without its dashes; empty if it has only dashes, which MimeKit reads; null if no line looks like one.
     /// </returns>

@@ -16,7 +16,6 @@ internal sealed class HeaderSection(long start, MimeContext context) : IReadOnly
     private readonly List<Field> _fields = [];
     private ReadOnlyMemory<byte> _bytes;
 
-    /// <summary>The position of the section.</summary>
     public long Start => start;
 
     /// <summary>The number of lines that MimeKit treats as fields.</summary>
@@ -28,7 +27,6 @@ internal sealed class HeaderSection(long start, MimeContext context) : IReadOnly
     /// <summary>The body starts at a line that MimeKit took for a field.</summary>
     public bool EndsEarly { get; private set; }
 
-    /// <summary>The number of fields.</summary>
     public int Count => _fields.Count;
 
     /// <summary>The name and the bytes of each field, without its line end.</summary>
@@ -71,7 +69,6 @@ internal sealed class HeaderSection(long start, MimeContext context) : IReadOnly
         return false;
     }
 
-    /// <inheritdoc/>
     public IEnumerator<MailHeader> GetEnumerator() => Enumerable.Range(0, Count).Select(i => this[i]).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

@@ -10,7 +10,6 @@ namespace MailAdmin.Core.Mail.Mime;
 internal sealed record MailFile(
     string Name, string FileName, string ContentType, Func<Stream, CancellationToken, Task<long>> CopyAsync)
 {
-    /// <summary>Whether it is a message.</summary>
     public bool IsMessage => ContentType is "message/rfc822" or "message/global";
 
     /// <summary>Whether the HTML shows it.</summary>

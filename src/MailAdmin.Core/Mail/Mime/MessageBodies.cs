@@ -30,7 +30,6 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
 
     private bool IsInline => Plain.Concat(Html).All(static part => part.Disposition.Value == "inline");
 
-    /// <summary>Finds the texts of a message.</summary>
     /// <param name="root">Its outermost part.</param>
     /// <returns>The displayed text; empty if there is none.</returns>
     public static MessageBodies Of(MimePart root)
@@ -48,7 +47,6 @@ internal sealed record MessageBodies(IReadOnlyList<MimePart> Plain, IReadOnlyLis
     public static bool IsFile(string mediaType) => mediaType is "text/calendar" or "text/csv" or "text/vcard" or "text/x-vcard"
         or "text/directory" or "text/rfc822-headers" or "text/css";
 
-    /// <summary>The plain text; null if there is none.</summary>
     public string? PlainText() => Plain.Count == 0 ? null
         : string.Join("\r\n", Plain.Select(static part => HasTags(part) ? HtmlText.ToText(part.GetText()) : part.GetText()));
 

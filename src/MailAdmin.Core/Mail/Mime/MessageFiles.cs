@@ -20,7 +20,6 @@ internal sealed partial class MessageFiles
     /// <summary>The files that the HTML displays.</summary>
     public IReadOnlyList<MimePart> Pictures { get; }
 
-    /// <summary>Applies the rule.</summary>
     public static MessageFiles Of(MimeMessage message)
     {
         var shown = message.Bodies.Plain.Concat(message.Bodies.Html).ToHashSet();

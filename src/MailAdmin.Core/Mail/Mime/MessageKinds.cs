@@ -13,7 +13,6 @@ internal static class MessageKinds
 
     private const int LongestReport = 256 * 1024;
 
-    /// <summary>Returns the kind.</summary>
     public static MailMessageKind Of(MimeMessage message) =>
         ReportKind(message) ?? ProtectedKind(message) ?? MeetingKind(message)
         ?? (IsAutoReply(message) ? MailMessageKind.AutoReply : MailMessageKind.Message);

@@ -6,7 +6,6 @@ namespace MailAdmin.Core.Mail.Mime;
 /// </summary>
 internal static class MessageParts
 {
-    /// <summary>Takes a message apart.</summary>
     /// <param name="context">The context of the message, in which the root is set.</param>
     /// <param name="cancellationToken">Cancels the operation.</param>
     /// <exception cref="IOException">The source can't be read.</exception>

@@ -22,13 +22,11 @@ internal sealed class MessageStream(MimeSource source, ReadOnlyMemory<byte> pref
     /// <summary>The start of the current header field; null between header sections.</summary>
     public long? FieldStart { get; set; }
 
-    /// <inheritdoc/>
     public override bool CanRead => true;
 
     /// <summary>Returns whether the field that seems to start here continues the previous one.</summary>
     public bool IsCut(long position) => _cuts.Contains(position);
 
-    /// <inheritdoc/>
     public override int Read(Span<byte> buffer)
     {
         if (_position < prefix.Length)

@@ -19,7 +19,6 @@ internal sealed class MimeContext(MimeSource source, MimeLimits limits)
 
     public MimePart? Root { get; set; }
 
-    /// <summary>The number of parts.</summary>
     public int Parts { get; set; }
 
     /// <summary>The number of header fields in all header sections.</summary>

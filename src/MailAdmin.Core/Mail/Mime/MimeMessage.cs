@@ -66,16 +66,13 @@ internal sealed class MimeMessage : IDisposable
     /// <summary>The decoded subject; null if there is none.</summary>
     public string? Subject => Headers["Subject"];
 
-    /// <summary>The From addresses.</summary>
     public IReadOnlyList<EmailAddress> From => Addresses("From");
 
     /// <summary>The Sender address, if it isn't the From address; null if there is none.</summary>
     public EmailAddress? Sender => Addresses("Sender") is { Count: > 0 } sender ? sender[0] : null;
 
-    /// <summary>To.</summary>
     public IReadOnlyList<EmailAddress> To => Addresses("To");
 
-    /// <summary>Cc.</summary>
     public IReadOnlyList<EmailAddress> Cc => Addresses("Cc");
 
     /// <summary>Bcc; only in sent and draft messages.</summary>
@@ -110,10 +107,8 @@ internal sealed class MimeMessage : IDisposable
         }
     }
 
-    /// <summary>The parts that are shown.</summary>
     public MessageBodies Bodies => _bodies ??= MessageBodies.Of(Root);
 
-    /// <summary>Its attachments, and the pictures that the HTML shows.</summary>
     public MessageFiles Files => _files ??= MessageFiles.Of(this);
 
     /// <summary>The attachments, including nested messages but not their attachments.</summary>

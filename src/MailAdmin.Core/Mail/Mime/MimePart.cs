@@ -23,7 +23,6 @@ internal sealed class MimePart
     /// <summary>The position of its header section, in bytes from the start of the source.</summary>
     public long Offset => Header.Start;
 
-    /// <summary>The position of its body.</summary>
     public long BodyOffset { get; }
 
     /// <summary>The end of its body. The line end before a boundary belongs to the boundary.</summary>
@@ -32,7 +31,6 @@ internal sealed class MimePart
     /// <summary>Bytes of its body as it is, still encoded.</summary>
     public long EncodedSize => EndOffset - BodyOffset;
 
-    /// <summary>Its header fields.</summary>
     public HeaderSection Header { get; }
 
     /// <summary>The parts of a multipart. What message/rfc822 holds is in <see cref="Message"/>.</summary>
@@ -44,7 +42,6 @@ internal sealed class MimePart
         : Parent?.ContentType.Value == "multipart/digest" ? StructuredValue.MessageRfc822
         : StructuredValue.TextPlain;
 
-    /// <summary>Content-Disposition.</summary>
     public StructuredValue Disposition => _disposition ??= Header.TryFind("Content-Disposition", out var raw)
         ? StructuredValue.Disposition(raw, _context)
         : StructuredValue.NoDisposition;
@@ -73,7 +70,6 @@ internal sealed class MimePart
             ? ContentReader.EncodingOf(HeaderText.Decode(raw[..Math.Min(raw.Length, 256)]))
             : ContentEncoding.Default;
 
-    /// <summary>Whether it is a multipart.</summary>
     public bool IsMultipart => ContentType.IsType("multipart");
 
     /// <summary>
@@ -135,7 +131,6 @@ internal sealed class MimePart
         }
     }
 
-    /// <inheritdoc/>
     public override string ToString() => ContentType.Value;
 
     internal void Add(MimePart child) => (_children ??= []).Add(child);

@@ -8,7 +8,6 @@ internal sealed class MimeSource(Stream stream, bool leaveOpen = false) : IDispo
     private readonly ReadOnlyMemory<byte>? _memory =
         stream is MemoryStream memory && memory.TryGetBuffer(out var bytes) ? (ReadOnlyMemory<byte>?)bytes.AsMemory() : null;
 
-    /// <summary>The number of bytes.</summary>
     public long Length { get; } = stream.Length;
 
     /// <summary>Reads a range of the bytes; less of it at the end.</summary>
@@ -32,7 +31,6 @@ internal sealed class MimeSource(Stream stream, bool leaveOpen = false) : IDispo
         return stream.ReadAtLeast(destination, destination.Length, throwOnEndOfStream: false);
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         if (!leaveOpen)

@@ -22,7 +22,6 @@ internal sealed class OctetCounter : MeasuringStream
     public ContentEncoding Encoding =>
         !_isText ? ContentEncoding.Base64 : Is8Bit ? ContentEncoding.EightBit : ContentEncoding.SevenBit;
 
-    /// <inheritdoc/>
     public override void Write(byte[] buffer, int offset, int count)
     {
         base.Write(buffer, offset, count);
@@ -35,7 +34,6 @@ internal sealed class OctetCounter : MeasuringStream
         }
     }
 
-    /// <inheritdoc/>
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
     {
         Write(buffer, offset, count);

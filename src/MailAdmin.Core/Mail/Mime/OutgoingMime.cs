@@ -36,10 +36,8 @@ internal sealed partial class OutgoingMime
     /// <summary>Its Message-ID, with angle brackets.</summary>
     public string MessageId { get; }
 
-    /// <summary>The address in From.</summary>
     public string From => _from.Address;
 
-    /// <summary>The subject.</summary>
     public string Subject => _raw?.Subject ?? _message.Subject;
 
     /// <summary>A Message-ID that nothing else has.</summary>

@@ -19,7 +19,6 @@ internal sealed class PartReader : MimeReader
     private HeaderSection? _section;
     private long _bodyOffset;
 
-    /// <summary>Creates the reader.</summary>
     /// <param name="context">The context of the message.</param>
     /// <param name="stream">The stream from which MimeKit reads it.</param>
     /// <param name="range">Which part of the message that is.</param>
@@ -37,7 +36,6 @@ internal sealed class PartReader : MimeReader
         (_shift, _end) = (range.Start - prefix, range.End);
     }
 
-    /// <inheritdoc/>
     protected override void OnHeadersBegin(long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -45,7 +43,6 @@ internal sealed class PartReader : MimeReader
         _stream.FieldStart = beginOffset;
     }
 
-    /// <inheritdoc/>
     protected override void OnHeaderRead(Header header, int beginLineNumber, CancellationToken cancellationToken)
     {
         var offset = header.Offset!.Value;
@@ -58,7 +55,6 @@ internal sealed class PartReader : MimeReader
         _stream.FieldStart = offset + header.RawField.Length + header.RawValue.Length;
     }
 
-    /// <inheritdoc/>
     protected override void OnHeadersEnd(
         long beginOffset, int beginLineNumber, long endOffset, int endLineNumber, CancellationToken cancellationToken)
     {
@@ -78,7 +74,6 @@ internal sealed class PartReader : MimeReader
         _bodyOffset = _section.Start + (_section.EndsEarly ? _section.Length : length);
     }
 
-    /// <inheritdoc/>
     protected override void OnMimePartBegin(
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken)
     {
@@ -86,31 +81,25 @@ internal sealed class PartReader : MimeReader
         _context.Truncate(part.Depth >= _context.Limits.MaxDepth && (part.IsMultipart || part.IsMessage));
     }
 
-    /// <inheritdoc/>
     protected override void OnMimePartContentRead(byte[] content, int startIndex, int count, CancellationToken cancellationToken)
     {
         // Nothing of it is kept.
     }
 
-    /// <inheritdoc/>
     protected override void OnMimePartEnd(
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
         CancellationToken cancellationToken) => End(endOffset + _shift);
 
-    /// <inheritdoc/>
     protected override void OnMessagePartBegin(
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin();
 
-    /// <inheritdoc/>
     protected override void OnMessagePartEnd(
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
         CancellationToken cancellationToken) => End(endOffset + _shift);
 
-    /// <inheritdoc/>
     protected override void OnMultipartBegin(
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, CancellationToken cancellationToken) => Begin();
 
-    /// <inheritdoc/>
     protected override void OnMultipartEnd(
         MimeKit.ContentType contentType, long beginOffset, int beginLineNumber, long headersEndOffset, long endOffset, int lines,
         CancellationToken cancellationToken) => End(endOffset + _shift);

@@ -5,7 +5,6 @@ namespace MailAdmin.Core.Mail.Mime;
 /// <summary>Reads addresses in any usual form; <see cref="AddressCheck"/> checks them.</summary>
 internal static class Recipients
 {
-    /// <summary>Reads address lists.</summary>
     /// <param name="texts">Each an address, "Name &lt;address&gt;", or several of them separated by commas or semicolons; empty
     /// ones count for nothing.</param>
     /// <returns>The addresses in their order.</returns>

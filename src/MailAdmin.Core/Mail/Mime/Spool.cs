@@ -17,29 +17,23 @@ internal sealed class Spool : ForwardStream
     private Stream _content;
     private bool _isDisposed;
 
-    /// <summary>Creates an empty one.</summary>
     public Spool()
     {
         _content = new MemoryStream(_rented, 0, LargestInMemory, writable: true, publiclyVisible: true);
         _content.SetLength(0);
     }
 
-    /// <inheritdoc/>
     public override bool CanRead => true;
 
-    /// <inheritdoc/>
     public override bool CanSeek => true;
 
-    /// <inheritdoc/>
     public override bool CanWrite => true;
 
     /// <summary>Whether it has outgrown the memory.</summary>
     public bool IsInFile => _content is FileStream;
 
-    /// <inheritdoc/>
     public override long Length => _content.Length;
 
-    /// <inheritdoc/>
     public override long Position { get => _content.Position; set => _content.Position = value; }
 
     /// <summary>Opens the written and flushed content as a message, which is valid until this is disposed.</summary>
@@ -58,7 +52,6 @@ internal sealed class Spool : ForwardStream
                 + "variable TMPDIR (TMP on Windows).",
         };
 
-    /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         if (!IsInFile && Position + buffer.Length > LargestInMemory)
@@ -72,19 +65,14 @@ internal sealed class Spool : ForwardStream
         _content.Write(buffer);
     }
 
-    /// <inheritdoc/>
     public override int Read(Span<byte> buffer) => _content.Read(buffer);
 
-    /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => _content.Seek(offset, origin);
 
-    /// <inheritdoc/>
     public override void SetLength(long value) => _content.SetLength(value);
 
-    /// <inheritdoc/>
     public override void Flush() => _content.Flush();
 
-    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         if (disposing && !_isDisposed)

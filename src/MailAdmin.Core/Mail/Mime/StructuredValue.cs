@@ -43,7 +43,6 @@ internal sealed class StructuredValue
     public bool IsType(string type) =>
         Value.Length > type.Length && Value[type.Length] == '/' && Value.StartsWith(type, StringComparison.Ordinal);
 
-    /// <inheritdoc/>
     public override string ToString() => Value;
 
     /// <summary>Reads Content-Type. If it has no media type, the most likely one is used.</summary>
