@@ -7,7 +7,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// </summary>
 internal static class BoundarySearch
 {
-    // Nobody writes more text before the first boundary.
+    // Mailers write a line or two before the first boundary.
     private const int MostSearched = 1024 * 1024;
 
     private const int Longest = 72;

@@ -27,7 +27,7 @@ internal sealed class StructuredValue
     /// <summary>Content-Disposition of a part without the field.</summary>
     public static StructuredValue NoDisposition { get; } = new("", new(() => ([], null)));
 
-    /// <summary>The media type or the disposition, in lower case; empty if there is no disposition.</summary>
+    /// <summary>The media type or the disposition, in lower case; empty without a disposition.</summary>
     public string Value { get; }
 
     /// <summary>The decoded value of a parameter; null if it's missing.</summary>

@@ -14,6 +14,8 @@ public sealed class HtmlTextTests
     [InlineData("x<script>document.write('<p>')</script>y", "xy")]
     [InlineData("x <b>bold</b> y", "x bold y")]
     [InlineData("x<p unfinished", "x")]
+    [InlineData("x<a title=\"1 > 0\" href='>'>y</a>z", "xyz")]
+    [InlineData("x<STYLE>p{}</STYLE >y&nbsp;z", "xy\u00a0z")]
     [InlineData("", "")]
     public void Tags_go_and_blocks_become_lines(string html, string text) => Assert.Equal(text, HtmlText.ToText(html));
 
