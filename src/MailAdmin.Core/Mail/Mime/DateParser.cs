@@ -26,25 +26,6 @@ internal static partial class DateParser
         ["KST"] = "+0900",
     };
 
-    /// <summary>What MimeKit refuses or misreads, and what it reads instead, in this order.</summary>
-    private static readonly (Regex Form, MatchEvaluator Good)[] Forms =
-    [
-        (Form(@"[\s,""\x7F-\uFFFF]+"), static _ => " "),
-        (Form(" ?: ?"), static _ => ":"),
-        // ISO 8601, "4.5.2001", "5/4/2001", "04-May-01"
-        (Form(@"\b(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})(?:T|\b)"), Named),
-        (Form(@"\b(?<d>\d{1,2})\.(?<m>\d{1,2})\.(?<y>\d{4})\b"), Named),
-        (Form(@"\b(?<m>\d{1,2})/(?<d>\d{1,2})/(?<y>\d{4})\b"), Named),
-        (Form(@"\b(\d{1,2})-([A-Z]{3,9})-(\d{2,4})\b"), static m => m.Result("$1 $2 ") + WholeYear(m.Groups[3].Value)),
-        // "14.05.44", "14:05:44.123", "14:05:44+0200", "MESZ", "GMT+02:00", "101" as a year
-        (Form(@"(?<!:.*)\b(\d{1,2})\.(\d{2})(?:\.(\d{2}))?\b(?!.*:)"), static m => m.Result("$1:$2:") + TwoDigits(m.Groups[3])),
-        (Form(@"(:\d{2})\.\d+"), static m => m.Result("$1")),
-        (Form(@"(:\d{2})(?=[+\-A-Z])"), static m => m.Result("$1 ")),
-        (Form(@"(?<= )[A-Z]{3,4}$|(?<= )[A-Z]{3,4}(?= \d{4}$)"), static m => Zones.GetValueOrDefault(m.Value, m.Value)),
-        (Form(@" (?:GMT|UTC|UT)?([+-]\d{2})(?::?(\d{2}))?(?=$| )"), static m => m.Result(" $1") + TwoDigits(m.Groups[2])),
-        (Form(@"(\b[A-Z]{3,9}) (\d{3})\b"), static m => m.Result("$1 ") + WholeYear(m.Groups[2].Value)),
-    ];
-
     /// <summary>Returns the time in a Date field; null if it has none.</summary>
     public static DateTimeOffset? Parse(ReadOnlySpan<byte> raw)
     {
@@ -55,7 +36,7 @@ internal static partial class DateParser
 
         var plain = Comment.Without(raw[..Math.Min(raw.Length, 4 * LongestDate)], out _);
         var text = Encoding.ASCII.GetString(plain[..Math.Min(plain.Length, LongestDate)]).ToUpperInvariant();
-        text = Forms.Aggregate(text, static (rest, form) => form.Form.Replace(rest, form.Good).Trim());
+        text = UnusualForms.All.Aggregate(text, static (rest, form) => form.Form.Replace(rest, form.Good).Trim());
         var far = FarZone().Match(text);
         text = far.Success ? text[..far.Index] + " +0000" : text;
         try
@@ -115,4 +96,30 @@ internal static partial class DateParser
 
     [GeneratedRegex(@"[A-Z] 0\d{3}\b")]
     private static partial Regex YearOfOld();
+
+    /// <summary>
+    /// Forms that MimeKit refuses or misreads, and what it reads instead, in this order. The class is initialized only at the
+    /// first unusual date.
+    /// </summary>
+    private static class UnusualForms
+    {
+        public static readonly (Regex Form, MatchEvaluator Good)[] All =
+        [
+            (Form(@"[\s,""\x7F-\uFFFF]+"), static _ => " "),
+            (Form(" ?: ?"), static _ => ":"),
+            // ISO 8601, "4.5.2001", "5/4/2001", "04-May-01"
+            (Form(@"\b(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})(?:T|\b)"), Named),
+            (Form(@"\b(?<d>\d{1,2})\.(?<m>\d{1,2})\.(?<y>\d{4})\b"), Named),
+            (Form(@"\b(?<m>\d{1,2})/(?<d>\d{1,2})/(?<y>\d{4})\b"), Named),
+            (Form(@"\b(\d{1,2})-([A-Z]{3,9})-(\d{2,4})\b"), static m => m.Result("$1 $2 ") + WholeYear(m.Groups[3].Value)),
+            // "14.05.44", "14:05:44.123", "14:05:44+0200", "MESZ", "GMT+02:00", "101" as a year
+            (Form(@"(?<!:.*)\b(\d{1,2})\.(\d{2})(?:\.(\d{2}))?\b(?!.*:)"),
+                static m => m.Result("$1:$2:") + TwoDigits(m.Groups[3])),
+            (Form(@"(:\d{2})\.\d+"), static m => m.Result("$1")),
+            (Form(@"(:\d{2})(?=[+\-A-Z])"), static m => m.Result("$1 ")),
+            (Form(@"(?<= )[A-Z]{3,4}$|(?<= )[A-Z]{3,4}(?= \d{4}$)"), static m => Zones.GetValueOrDefault(m.Value, m.Value)),
+            (Form(@" (?:GMT|UTC|UT)?([+-]\d{2})(?::?(\d{2}))?(?=$| )"), static m => m.Result(" $1") + TwoDigits(m.Groups[2])),
+            (Form(@"(\b[A-Z]{3,9}) (\d{3})\b"), static m => m.Result("$1 ") + WholeYear(m.Groups[2].Value)),
+        ];
+    }
 }
