@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Text;
 using MailAdmin.Core.Files;
 using MailAdmin.Core.Mail.Mime;
@@ -30,7 +31,7 @@ internal static class MimeChecks
         var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         Ensure(allocated < 2_000_000 + 400L * bytes.Length, $"{allocated} bytes allocated for {bytes.Length}");
         Ensure(watch.Elapsed < TimeSpan.FromSeconds(10), $"{watch.Elapsed} for {bytes.Length} bytes");
-        Ensure(Outline(message.Root) == Outline(ParseInPieces(bytes, new Random(seed), limits: limits)), "in pieces it is another message");
+        Ensure(Outline(message.Root) == Outline(ParseInPieces(bytes, new Random(seed), limits: limits)), $"in pieces it is another message");
     }
 
     /// <summary>Reads everything there is to read.</summary>
@@ -107,7 +108,7 @@ internal static class MimeChecks
         _ = message.Calendars.Count;
         foreach (var file in MailFile.AllOf(message))
         {
-            Ensure(file.Name.Length > 0, "a file without a name");
+            Ensure(file.Name.Length > 0, $"a file without a name");
             IsOneLine(file.Name);
             IsSafe(file.FileName);
         }
@@ -122,14 +123,14 @@ internal static class MimeChecks
 
     private static void Read(MimePart part, long end)
     {
-        Ensure(0 <= part.Offset && part.Offset <= part.BodyOffset && part.BodyOffset <= part.EndOffset && part.EndOffset <= end, "a part lies outside the message");
+        Ensure(0 <= part.Offset && part.Offset <= part.BodyOffset && part.BodyOffset <= part.EndOffset && part.EndOffset <= end, $"a part lies outside the message");
         if (part.Parent is { } parent)
         {
             Ensure(parent.BodyOffset <= part.Offset && part.EndOffset <= parent.EndOffset, $"a part lies outside its parent: {part} {part.Offset} {part.BodyOffset} {part.EndOffset} in {parent} {parent.Offset} {parent.BodyOffset} {parent.EndOffset}");
         }
         foreach (var header in part.Header)
         {
-            Ensure(header.Name.Length > 0, "a field without a name");
+            Ensure(header.Name.Length > 0, $"a field without a name");
             IsOneLine(header.Value);
         }
         IsOneLine(part.FileName);
@@ -137,7 +138,7 @@ internal static class MimeChecks
         IsSafe(part.SafeName());
         _ = (part.IsCalendar, part.Disposition);
         var decoded = part.Decode();
-        Ensure(decoded.Length <= part.EncodedSize, "decoding made it longer");
+        Ensure(decoded.Length <= part.EncodedSize, $"decoding made it longer");
         if (part.ContentType.IsType("text"))
         {
             _ = part.GetText();
@@ -163,11 +164,30 @@ internal static class MimeChecks
         Ensure(stem is not ("CON" or "PRN" or "AUX" or "NUL" or "COM1" or "LPT1" or "COM9" or "LPT9" or "COM0"), $"device \"{name}\"");
     }
 
-    private static void Ensure(bool holds, string what)
+    private static void Ensure(bool holds, [InterpolatedStringHandlerArgument(nameof(holds))] Explanation what)
     {
         if (!holds)
         {
-            throw new InvalidOperationException(what);
+            throw new InvalidOperationException(what.ToString());
         }
+    }
+
+    /// <summary>The text of a failure. It's written only then, so it isn't counted among what reading a message allocates.</summary>
+    [InterpolatedStringHandler]
+    private readonly ref struct Explanation
+    {
+        private readonly StringBuilder? _text;
+
+        public Explanation(int literalLength, int formattedCount, bool holds, out bool isNeeded)
+        {
+            isNeeded = !holds;
+            _text = holds ? null : new StringBuilder(literalLength + (16 * formattedCount));
+        }
+
+        public void AppendLiteral(string text) => _text!.Append(text);
+
+        public void AppendFormatted<T>(T value) => _text!.Append(value);
+
+        public override string ToString() => $"{_text}";
     }
 }
