@@ -41,16 +41,18 @@ function Stop-Record([string] $Path) {
         $objects | Out-String -Width 4096
         $objects | ForEach-Object { ConvertTo-Json $_ -Depth 3 -Compress -WarningAction Ignore -ErrorAction Ignore }
     } | Set-Content "$Path/objects.txt" -Encoding utf8NoBOM
+    $errors = @($global:Error)
     & {
-        foreach ($record in @($global:Error)) {
+        foreach ($record in $errors) {
             "$record"
             "$($record.ErrorDetails)"
             "$($record.TargetObject)"
             $record.Exception.ToString()
-            $record | Format-List * -Force | Out-String -Width 4096
-            # Not the line of the script, which is what somebody wrote: the command that `serve` prints has its sandbox's secret in it.
-            ($record | Get-Error | Out-String -Width 4096) -replace '(?m)^\s*(Line|Statement)\s*:.*$'
         }
+        # All at once: Out-String compiles the view of Get-Error again each time that it is called, which takes longer than to use it.
+        $errors | Format-List * -Force | Out-String -Width 4096
+        # Not the line of the script, which is what somebody wrote: the command that `serve` prints has its sandbox's secret in it.
+        ($errors | Get-Error | Out-String -Width 4096) -replace '(?m)^\s*(Line|Statement)\s*:.*$'
     } | Set-Content "$Path/errors.txt" -Encoding utf8NoBOM
 
     Import-Module $env:MAILADMIN_MODULE

@@ -82,10 +82,13 @@ public class MailboxTesterTests
     [InlineData("ImapServerUnavailable", "UNAVAILABLE")]
     public async Task A_refusal_over_IMAP_is_named_with_cause_and_advice(string fault, string code)
     {
-        using var road = await EndToEnd.StartAsync();
+        var clock = TenantClock.Manual(Start);
+        using var road = await EndToEnd.StartAsync(new SandboxOptions { Clock = clock });
         var connection = await ImapAsync(road, granted: true);
         road.Tenant.SetFault(fault);
-        var test = await TestAsync(road, connection);
+        // The pauses between two attempts, and no time limit of a connection.
+        var test = await ManualTime.RunAsync(
+            clock, new MailboxTester(connection, "Inbox").RunAsync(Token), longest: TimeSpan.FromSeconds(20));
         var check = test.Checks.First(c => c.Status == CheckStatus.Failed);
         Assert.Equal(("Login", code), (check.Name, check.ServiceCode));
         Assert.NotNull(check.Cause);
