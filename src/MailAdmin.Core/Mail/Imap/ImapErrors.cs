@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using MailKit;
-using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
@@ -120,35 +118,14 @@ internal static partial class ImapErrors
     }
 
     /// <summary>Creates the error for a failure of the connection.</summary>
-    /// <param name="timeout">
-    /// The error for an <see cref="OperationCanceledException"/> that isn't the caller's cancellation.
-    /// </param>
-    public static Exception Translate(Exception error, ImapServer server, TimeSpan timeout, CancellationToken cancellationToken)
+    public static Exception Translate(Exception error, ImapServer server, CancellationToken cancellationToken)
     {
-        if (error is MailAdminException)
-        {
-            return error;
-        }
-
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return new OperationCanceledException(cancellationToken);
-        }
-
-        var message = error switch
-        {
-            OperationCanceledException or TimeoutException => $"{server} has not answered for {timeout.TotalSeconds:0} seconds",
-            EndOfStreamException => $"{server} closed the connection without a response",
-            // MailKit throws the latter for an unexpected token.
-            ImapProtocolException or InvalidDataException or InvalidCastException or FormatException or OverflowException
-                or IndexOutOfRangeException or ArgumentOutOfRangeException or NullReferenceException =>
-                $"{server} doesn't follow the IMAP protocol: {error.Message.TrimEnd('.')}",
-            ServiceNotConnectedException => $"The connection with {server} was lost",
-            IOException or System.Net.Sockets.SocketException =>
-                $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",
-            _ => null,
-        };
-        return message is null ? error : new ConnectionLostException($"{message}.", error) { Endpoint = server.ToString() };
+        // MailKit throws these for an unexpected token.
+        var isToken = error is InvalidCastException or FormatException or OverflowException or IndexOutOfRangeException
+            or ArgumentOutOfRangeException or NullReferenceException;
+        return ConnectionErrors.Translate(
+            isToken ? new InvalidDataException(error.Message, error) : error, server.ToString(), "IMAP protocol",
+            cancellationToken);
     }
 
     /// <summary>Whether the server closed because the token ran out: "BYE Session invalidated - AccessTokenExpired".</summary>

@@ -60,7 +60,6 @@ internal sealed class ImapMailStore : IMailStore
         },
         cancellationToken);
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<MailFolder> GetFoldersAsync(
         string? parentPath, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -70,11 +69,9 @@ internal sealed class ImapMailStore : IMailStore
         }
     }
 
-    /// <inheritdoc/>
     public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true) =>
         _folders.FindAsync(folder, counted, cancellationToken);
 
-    /// <inheritdoc/>
     public Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken) =>
         _folders.CreateAsync(path, cancellationToken);
 
@@ -154,15 +151,12 @@ internal sealed class ImapMailStore : IMailStore
         ? Task.CompletedTask
         : _pool.RunAsync(connection => _folders.FindDeletedItemsAsync(connection, cancellationToken), cancellationToken);
 
-    /// <inheritdoc/>
     public int ProcessingBatch => ImapProcessing.BatchSize;
 
-    /// <inheritdoc/>
     public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken) =>
         _processing.CopyAsync(folder, messages, target, cancellationToken);
 
-    /// <inheritdoc/>
     public Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken) =>
         throw new InvalidRequestException("ForwardingRequiresGraph", "Can't forward messages over IMAP.")
@@ -171,14 +165,11 @@ internal sealed class ImapMailStore : IMailStore
             Advice = "Copy them to a folder, or receive over Graph. The app then also requires Mail.Send.",
         };
 
-    /// <inheritdoc/>
     public Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken) =>
         _watch.WaitAsync(folder, interval, longest, cancellationToken);
 
-    /// <inheritdoc/>
     public ValueTask SuspendAsync() => _pool.DisposeAsync();
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private async IAsyncEnumerable<FetchedMessage> FetchContentAsync(

@@ -95,7 +95,6 @@ internal sealed class ImapPool(
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         while (_idle.TryPop(out var connection))

@@ -41,7 +41,6 @@ internal sealed class ImapReading : IAsyncDisposable
     private uint _highest;
     private int _left;
 
-    /// <summary>Prepares it.</summary>
     /// <param name="openSink">Opens the sink for the content, with its size; null for summaries only.</param>
     /// <param name="section">The section to fetch as content: empty for the message, or HEADER.</param>
     /// <param name="known">A UID, and the UIDVALIDITY that it belongs to, where no search is needed to find it.</param>
@@ -72,8 +71,7 @@ internal sealed class ImapReading : IAsyncDisposable
     /// </summary>
     public string? End => _left > 0 && _uidValidity > 0 ? MessageSummary.Id(_uidValidity, _highest) : null;
 
-    /// <summary>Gives the next message; null at the end.</summary>
-    /// <param name="cancellationToken">Cancels the operation, and closes the connection.</param>
+    /// <summary>Gives the next message; null at the end. A cancellation closes the connection.</summary>
     public async ValueTask<FetchedMessage?> NextAsync(CancellationToken cancellationToken)
     {
         if (_running is null)
@@ -103,7 +101,6 @@ internal sealed class ImapReading : IAsyncDisposable
         return _incoming is null ? next : next! with { FollowerSize = follower?.Size };
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_running is not null)
@@ -121,7 +118,6 @@ internal sealed class ImapReading : IAsyncDisposable
         }
     }
 
-    /// <summary>Reads everything. Errors are thrown to the caller.</summary>
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         Exception? error = null;
@@ -259,8 +255,7 @@ internal sealed class ImapReading : IAsyncDisposable
         MailAdminImapClient client, StreamingFolder folder, SummaryBatch listing, CancellationToken cancellationToken)
     {
         UniqueId[] absent = [.. listing.Absent.Select(static uid => new UniqueId(uid))];
-        var there = absent.Length == 0 ? []
-            : await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false);
+        var there = await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false);
         return
         [
             .. listing.Refused.Select(one => Failed(one.Key, Says(one.Value)))
@@ -301,15 +296,12 @@ internal sealed class ImapReading : IAsyncDisposable
     private async Task FetchAsync(
         MailAdminImapClient client, StreamingFolder folder, UniqueId[] uids, CancellationToken cancellationToken)
     {
-        string? refusal = null;
+        ServiceRefusedException? refusal;
         folder.Incoming = _incoming;
         try
         {
-            await client.DoAsync("UID FETCH", token => BringAsync(folder, uids, token), cancellationToken).ConfigureAwait(false);
-        }
-        catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
-        {
-            refusal = Says(e);
+            refusal = await client.TryAsync("UID FETCH", token => BringAsync(folder, uids, token), cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -326,16 +318,15 @@ internal sealed class ImapReading : IAsyncDisposable
             return;
         }
 
-        var there = refusal is null && absent.Length > 0
-            ? await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false)
-            : [];
+        var there = refusal is not null ? []
+            : await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false);
         foreach (var uid in absent)
         {
             var message = _expected[uid.Id];
-            var error = ImapErrors.Unreadable(message, refusal ?? (there.Contains(uid)
-                ? "the server returned no content, although it is still in the folder"
-                : "it doesn't exist anymore"));
-            Finish(uid.Id, new FetchedMessage(message, null, error));
+            var reason = refusal is not null ? Says(refusal)
+                : there.Contains(uid) ? "the server returned no content, although it is still in the folder"
+                : "it doesn't exist anymore";
+            Finish(uid.Id, new FetchedMessage(message, null, ImapErrors.Unreadable(message, reason)));
         }
     }
 
@@ -346,16 +337,16 @@ internal sealed class ImapReading : IAsyncDisposable
     private static async Task<IList<UniqueId>> StillThereAsync(
         MailAdminImapClient client, StreamingFolder folder, UniqueId[] absent, CancellationToken cancellationToken)
     {
-        try
+        IList<UniqueId> found = [];
+        if (absent.Length > 0)
         {
             var which = SearchQuery.Uids(absent).And(SearchQuery.NotDeleted);
-            return await client.DoAsync("UID SEARCH", token => folder.SearchAsync(which, token), cancellationToken)
-                .ConfigureAwait(false);
+            await client.TryAsync(
+                "UID SEARCH", async token => found = await folder.SearchAsync(which, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
-        {
-            return [];
-        }
+
+        return found;
     }
 
     private async Task BringAsync(StreamingFolder folder, UniqueId[] uids, CancellationToken cancellationToken)
@@ -387,7 +378,7 @@ internal sealed class ImapReading : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until fewer messages are ready than that.</summary>
+    /// <summary>Waits until fewer messages are ready.</summary>
     private async Task LetTakeAsync(int most, CancellationToken cancellationToken)
     {
         while (_ready.Reader.Count >= most)
@@ -417,13 +408,8 @@ internal sealed class ImapReading : IAsyncDisposable
     /// </summary>
     private IEnumerable<UniqueId[]> Cut(IList<UniqueId> uids)
     {
-        // Enumerated one by one: access by index is linear in MailKit's set, and LINQ would use it.
-        var all = new List<uint>(uids.Count);
-        foreach (var uid in uids)
-        {
-            all.Add(uid.Id);
-        }
-
+        // Copied as a whole: access by index is linear in MailKit's set, and LINQ would use it.
+        var all = new List<UniqueId>(uids);
         all.Sort();
         if (_query.Descending && _incoming is null)
         {
@@ -436,7 +422,8 @@ internal sealed class ImapReading : IAsyncDisposable
         {
             var piece = all.GetRange(at, Math.Min(size, all.Count - at));
             at += piece.Count;
-            yield return [.. piece.Order().Select(static uid => new UniqueId(uid))];
+            piece.Sort();
+            yield return [.. piece];
         }
     }
 }

@@ -32,13 +32,11 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
     /// <summary>Why the octets aren't all in it, or aren't the message.</summary>
     public Exception? Failure { get; private set; } = failure;
 
-    /// <inheritdoc/>
     public override bool CanWrite => true;
 
     /// <summary>MailKit sets the position to the beginning for readers. This stream isn't read.</summary>
     public override long Position { get => _count; set => _ = value; }
 
-    /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         _count += buffer.Length;

@@ -108,7 +108,6 @@ internal sealed class IncomingMessages(
         return isGivenUp;
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (_arriving is { Uid: null, Sink: { } spool })

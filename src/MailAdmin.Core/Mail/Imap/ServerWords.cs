@@ -69,19 +69,16 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
         return isStatus && StatusLine.Parse(line) is { } status ? Take(status) : null;
     }
 
-    /// <inheritdoc/>
     public void LogConnect(Uri uri)
     {
         // The lines show it.
     }
 
-    /// <inheritdoc/>
     public void LogServer(byte[] buffer, int offset, int count)
     {
         // The stream passes them line by line.
     }
 
-    /// <inheritdoc/>
     public void LogClient(byte[] buffer, int offset, int count)
     {
         if (log is null)
@@ -115,7 +112,6 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
         Write("C: ", Clean(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text))));
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         // The previous lines are kept.

@@ -26,7 +26,6 @@ internal sealed class SmtpMailSender(
     /// <summary>The address that the connection signs in as.</summary>
     public static string AddressOf(MailboxConnection connection) => connection.PrimarySmtpAddress ?? connection.Mailbox;
 
-    /// <inheritdoc/>
     public async Task<SentMessage> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
         message.Check();
@@ -102,11 +101,9 @@ internal sealed class SmtpMailSender(
         }
     }
 
-    /// <inheritdoc/>
     public Task<bool?> WasSentAsync(string messageId, CancellationToken cancellationToken) =>
         sentItems?.Invoke(messageId, cancellationToken) ?? Task.FromResult<bool?>(null);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await DropAsync().ConfigureAwait(false);

@@ -29,7 +29,6 @@ internal sealed partial record SmtpReply(int Code, string? Status, string Text)
         return new SmtpReply(code, status.Success ? status.Groups[1].Value : null, line);
     }
 
-    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Code} {Text}");
 
     [GeneratedRegex(@"^([245]\.\d{1,3}\.\d{1,3})(?:\s|$)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

@@ -15,6 +15,11 @@ namespace MailAdmin.Core.Mail.Smtp;
 internal sealed class SubmissionClient : SmtpClient
 {
     /// <summary>
+    /// The client's name in EHLO: an address literal (RFC 5321 section 4.1.3) without information about the computer.
+    /// </summary>
+    public const string Me = "127.0.0.1";
+
+    /// <summary>
     /// A line of AUTH need not take more (RFC 4954 section 4, RFC 5321 section 4.5.3.1.4): a longer token follows the command.
     /// </summary>
     private const int LongestInitialResponse = 512 - 14;
@@ -32,7 +37,7 @@ internal sealed class SubmissionClient : SmtpClient
     private SubmissionClient(SmtpServer server, SubmissionStream stream)
     {
         (_server, _stream) = (server, stream);
-        (CheckCertificateRevocation, LocalDomain) = (false, SmtpGreeting.Me);
+        (CheckCertificateRevocation, LocalDomain) = (false, Me);
     }
 
     /// <summary>Whether it can't be used anymore.</summary>
@@ -46,27 +51,12 @@ internal sealed class SubmissionClient : SmtpClient
     /// <exception cref="ConnectionLostException">It can't be reached, or isn't trusted.</exception>
     public static async Task<SubmissionClient> OpenAsync(Wire wire, SmtpServer server, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(System.Threading.Timeout.InfiniteTimeSpan, wire.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         SubmissionClient? client = null;
         try
         {
-            var opening = wire.OpenStream(server.Host, server.Port, both.Token);
-            if (!opening.IsCompleted)
-            {
-#pragma warning disable RS0030 // It was created with the clock.
-                patience.CancelAfter(PatienceForCommand);
-#pragma warning restore RS0030
-            }
-
-            var stream = await opening.ConfigureAwait(false);
-#pragma warning disable RS0030
-            patience.CancelAfter(stream is InProcessStream ? System.Threading.Timeout.InfiniteTimeSpan : PatienceForCommand);
-#pragma warning restore RS0030
-            var secured = await SmtpGreeting.ReadAsync(stream, server, both.Token).ConfigureAwait(false);
-            client = new SubmissionClient(server, new SubmissionStream(secured, SmtpGreeting.First, wire.Time));
+            client = new SubmissionClient(server, await OpenStreamAsync(wire, server, cancellationToken).ConfigureAwait(false));
             await client.ConnectAsync(
-                client._stream, server.Host, server.Port, SecureSocketOptions.None, both.Token).ConfigureAwait(false);
+                client._stream, server.Host, server.Port, SecureSocketOptions.None, cancellationToken).ConfigureAwait(false);
             return client;
         }
         catch (Exception e)
@@ -74,8 +64,25 @@ internal sealed class SubmissionClient : SmtpClient
             client?.Dispose();
             throw e is SmtpCommandException refused
                 ? SmtpErrors.Refused(SmtpReply.Of((int)refused.StatusCode, refused.Message))
-                : SmtpErrors.Translate(e, server, cancellationToken);
+                : Translate(e, server, cancellationToken);
         }
+    }
+
+    private static async Task<SubmissionStream> OpenStreamAsync(
+        Wire wire, SmtpServer server, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(PatienceForCommand, wire.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var stream = await wire.OpenStream(server.Host, server.Port, both.Token).ConfigureAwait(false);
+        // A stream within this process can't be listened to.
+        var security = stream is InProcessStream ? (ImapSecurity?)null : server.Security;
+        stream = security switch
+        {
+            ImapSecurity.Tls => await server.SecureAsync(stream, both.Token).ConfigureAwait(false),
+            ImapSecurity.StartTls => await SmtpTls.StartAsync(stream, server, both.Token).ConfigureAwait(false),
+            _ => stream,
+        };
+        return new SubmissionStream(stream, isGreeted: security == ImapSecurity.StartTls, wire.Time);
     }
 
     /// <summary>Signs in.</summary>
@@ -99,7 +106,7 @@ internal sealed class SubmissionClient : SmtpClient
         catch (Exception e)
         {
             IsBroken = true;
-            throw SmtpErrors.Translate(e, _server, cancellationToken);
+            throw Translate(e, _server, cancellationToken);
         }
     }
 
@@ -141,10 +148,10 @@ internal sealed class SubmissionClient : SmtpClient
         catch (Exception e)
         {
             IsBroken = true;
-            if (SmtpErrors.Translate(e, _server, cancellationToken) is not ConnectionLostException lost)
+            var error = Translate(e, _server, cancellationToken);
+            if (error is not ConnectionLostException lost)
             {
-                throw e is InvalidRequestException or OperationCanceledException
-                    ? e : SmtpErrors.Translate(e, _server, cancellationToken);
+                throw e is OperationCanceledException ? e : error;
             }
 
             throw new ConnectionLostException(
@@ -236,6 +243,9 @@ internal sealed class SubmissionClient : SmtpClient
             throw SmtpErrors.Refused(start);
         }
     }
+
+    private static Exception Translate(Exception error, SmtpServer server, CancellationToken cancellationToken) =>
+        ConnectionErrors.Translate(error, server.ToString(), "protocol of an SMTP server", cancellationToken);
 
     private async Task DoAsync(string command, CancellationToken cancellationToken)
     {

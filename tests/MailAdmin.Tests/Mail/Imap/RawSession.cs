@@ -19,7 +19,7 @@ internal sealed class RawSession : IAsyncDisposable
         var endpoint = server.Endpoint();
         var cancel = TestContext.Current.CancellationToken;
         var stream = await Wire.Real.OpenStream(endpoint.Host, endpoint.Port, cancel);
-        var session = new RawSession(await ImapTls.SecureAsync(stream, endpoint, cancel));
+        var session = new RawSession(await endpoint.SecureAsync(stream, cancel));
         while (!(await session._lines.ReadLineAsync()).Contains("ready", StringComparison.Ordinal))
         {
             // It is still starting.
