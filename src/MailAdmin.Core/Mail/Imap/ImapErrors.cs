@@ -56,7 +56,6 @@ internal static partial class ImapErrors
         ImapCodes.Throttled or ImapCodes.Unavailable or ImapCodes.NotConnected or ImapCodes.AuthorizationFailed
         or ImapCodes.NoPermission or ImapCodes.Expired);
 
-    /// <summary>Creates the error for a request that can't be fulfilled.</summary>
     public static ServiceRefusedException Cannot(string code, string message, string? advice = null) =>
         new(message) { Service = "IMAP", Code = code, Advice = advice };
 
@@ -75,7 +74,7 @@ internal static partial class ImapErrors
         "The messages weren't changed. Open them in Outlook, or list the folder with -Protocol Graph.");
 
     /// <summary>UIDs identify other messages now (RFC 9051 section 2.3.1.1).</summary>
-    /// <param name="current">The UIDVALIDITY as the folder is open now; 0 for none.</param>
+    /// <param name="current">The UIDVALIDITY of the folder; 0 for none.</param>
     /// <param name="known">The UIDVALIDITY of the UIDs.</param>
     /// <exception cref="ServiceRefusedException">Code UIDVALIDITY.</exception>
     public static void RequireSame(uint current, uint known, MailFolder folder)
@@ -93,10 +92,8 @@ internal static partial class ImapErrors
     }
 
     /// <summary>The server sent BYE.</summary>
-    public static MailAdminException Closed(string endpoint, string text) =>
-        TryThrottled(text) is { } throttled
-            ? throttled
-            : new ConnectionLostException($"{endpoint} closed the connection: {text}") { Endpoint = endpoint };
+    public static MailAdminException Closed(string endpoint, string text) => (MailAdminException?)TryThrottled(text)
+        ?? new ConnectionLostException($"{endpoint} closed the connection: {text}") { Endpoint = endpoint };
 
     /// <summary>Recognizes a back-off in the server's text; null if it isn't one.</summary>
     public static ServiceRefusedException? TryThrottled(string text)

@@ -112,10 +112,7 @@ internal sealed class ImapReading : IAsyncDisposable
 
         _rest?.Dispose();
         _taken.Dispose();
-        if (_incoming is not null)
-        {
-            await _incoming.DisposeAsync().ConfigureAwait(false);
-        }
+        _incoming?.Dispose();
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
@@ -168,7 +165,7 @@ internal sealed class ImapReading : IAsyncDisposable
             }
         }
 
-        if (_incoming is not null && await _incoming.LoseAsync(error).ConfigureAwait(false))
+        if (_incoming?.Lose(error) == true)
         {
             _recovery.Progress();
         }
@@ -362,7 +359,7 @@ internal sealed class ImapReading : IAsyncDisposable
             try
             {
                 await folder.GetStreamAsync(uid, _section, cancellationToken).ConfigureAwait(false);
-                await _incoming!.TakeAsync(uid.Id, cancellationToken).ConfigureAwait(false);
+                _incoming!.Take(uid.Id);
             }
             catch (MessageNotFoundException)
             {
@@ -371,10 +368,10 @@ internal sealed class ImapReading : IAsyncDisposable
         }
 
         // While MailKit waits for this, it reads no more: that is the brake.
-        async Task TakeAsync(IMailFolder from, int index, UniqueId uid, Stream stream, CancellationToken token)
+        Task TakeAsync(IMailFolder from, int index, UniqueId uid, Stream stream, CancellationToken token)
         {
-            await _incoming!.TakeAsync(uid.Id, token).ConfigureAwait(false);
-            await LetTakeAsync(MostAhead, token).ConfigureAwait(false);
+            _incoming!.Take(uid.Id);
+            return LetTakeAsync(MostAhead, token);
         }
     }
 

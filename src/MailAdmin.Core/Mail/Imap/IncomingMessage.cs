@@ -20,13 +20,11 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
     private bool _hasBegun;
     private Mime.MimeMessage? _header;
 
-    /// <summary>Its UID.</summary>
     public uint? Uid => uid;
 
     /// <summary>The properties of the message: from the listing, and then from the message itself.</summary>
     public MailboxMessage? Message { get; private set; } = message;
 
-    /// <summary>The sink.</summary>
     public Stream? Sink => sink;
 
     /// <summary>Why the octets aren't all in it, or aren't the message.</summary>

@@ -45,8 +45,6 @@ internal static class SmtpErrors
     ];
 
     /// <summary>A command was refused.</summary>
-    /// <param name="reply">The answer.</param>
-    /// <param name="isSignIn">Whether that was the sign-in.</param>
     /// <param name="reason">The status in the refusal of a token.</param>
     /// <param name="recipients">The refused recipients, if it's about them.</param>
     public static ServiceRefusedException Refused(

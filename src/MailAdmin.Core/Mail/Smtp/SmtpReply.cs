@@ -18,7 +18,6 @@ internal sealed partial record SmtpReply(int Code, string? Status, string Text)
     /// <summary>The enhanced status code, or the three digits.</summary>
     public string BestCode => Status ?? Code.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Takes MailKit's.</summary>
     public static SmtpReply Of(SmtpResponse response) => Of((int)response.StatusCode, response.Response);
 
     /// <summary>Reads the digits and the text after them.</summary>

@@ -24,7 +24,6 @@ internal sealed class SubmissionClient : SmtpClient
     /// </summary>
     private const int LongestInitialResponse = 512 - 14;
 
-    /// <summary>The timeout for a response.</summary>
     private static readonly TimeSpan PatienceForCommand = TimeSpan.FromMinutes(2);
 
     /// <summary>The timeout for the response to a message: RFC 5321 section 4.5.3.2.6.</summary>
@@ -85,9 +84,6 @@ internal sealed class SubmissionClient : SmtpClient
         return new SubmissionStream(stream, isGreeted: security == ImapSecurity.StartTls, wire.Time);
     }
 
-    /// <summary>Signs in.</summary>
-    /// <param name="user">The mailbox that sends.</param>
-    /// <param name="token">The access token.</param>
     /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED, or another code of the server.</exception>
     public async Task SignInAsync(string user, string token, CancellationToken cancellationToken)
     {
@@ -110,12 +106,9 @@ internal sealed class SubmissionClient : SmtpClient
         }
     }
 
-    /// <summary>Sends one message.</summary>
     /// <param name="from">The return path.</param>
-    /// <param name="recipients">All of them.</param>
     /// <param name="length">Octets of the message.</param>
     /// <param name="is8Bit">Whether some of them are above 127.</param>
-    /// <param name="write">Writes the message.</param>
     /// <returns>The server's answer, once it has taken the message.</returns>
     /// <exception cref="ServiceRefusedException">The server refused. The message wasn't sent.</exception>
     /// <exception cref="ConnectionLostException">

@@ -3,7 +3,6 @@ using MailAdmin.Core.Base;
 namespace MailAdmin.Core.Mail.Smtp;
 
 /// <summary>The stream from which MailKit reads. It has a timeout and a limit for the length of a response.</summary>
-/// <param name="stream">The connection; disposed with this.</param>
 /// <param name="isGreeted">Whether the server has greeted before TLS. MailKit waits for a greeting.</param>
 /// <param name="time">The clock of the timeouts.</param>
 internal sealed class SubmissionStream(Stream stream, bool isGreeted, TimeProvider time) : ForwardStream
@@ -18,7 +17,6 @@ internal sealed class SubmissionStream(Stream stream, bool isGreeted, TimeProvid
     private ReadOnlyMemory<byte> _first = isGreeted ? "220 ready\r\n"u8.ToArray() : default;
     private int _unanswered;
 
-    /// <summary>The timeout of a read.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(2);
 
     public override bool CanRead => true;
