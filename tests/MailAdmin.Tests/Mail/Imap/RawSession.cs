@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using MailAdmin.Core.Base;
-using MailAdmin.Core.Mail.Imap;
 
 namespace MailAdmin.Tests.Mail.Imap;
 
