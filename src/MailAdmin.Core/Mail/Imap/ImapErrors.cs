@@ -19,14 +19,10 @@ internal static partial class ImapErrors
         if (text.Contains("authenticated but not connected", StringComparison.OrdinalIgnoreCase))
         {
             // What Exchange Online answers to the first command after a login that it let pass.
-            return new ServiceRefusedException(text)
-            {
-                Service = "IMAP",
-                Code = ImapCodes.NotConnected,
-                Advice = "The token is valid, but access to the mailbox is denied. Check that it is a mailbox of "
-                    + "Exchange Online. Check that IMAP is enabled for it (Set-MailboxSetting -ImapEnabled $true). "
-                    + "Check that the app's service principal has FullAccess (Grant-MailboxAccess).",
-            };
+            return Cannot(
+                ImapCodes.NotConnected, text, "The token is valid, but access to the mailbox is denied. Check that it is a "
+                    + "mailbox of Exchange Online. Check that IMAP is enabled for it (Set-MailboxSetting -ImapEnabled $true). "
+                    + "Check that the app's service principal has FullAccess (Grant-MailboxAccess).");
         }
 
         var isLogin = command == "AUTHENTICATE";

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Mime;
@@ -200,33 +199,10 @@ internal sealed class ImapMailStore : IMailStore
     private async IAsyncEnumerable<FetchedMessage> FetchDetailAsync(
         MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Sinks are opened while the caller has another message in hand.
-        var open = new ConcurrentDictionary<Stream, bool>();
-        try
+        var contents = FetchContentAsync(folder, query, static (_, size) => new Spool(size), cancellationToken);
+        await foreach (var fetched in contents.ConfigureAwait(false))
         {
-            await foreach (var fetched in FetchContentAsync(folder, query, Open, cancellationToken).ConfigureAwait(false))
-            {
-                yield return await ImapMessageReader.CompleteAsync(
-                    fetched, query.Detail, cancellationToken).ConfigureAwait(false);
-                if (fetched.Content is { } done)
-                {
-                    open.TryRemove(done, out _);
-                }
-            }
-        }
-        finally
-        {
-            foreach (var spool in open.Keys)
-            {
-                await spool.DisposeAsync().ConfigureAwait(false);
-            }
-        }
-
-        Stream Open(MailboxMessage message, long size)
-        {
-            var spool = new Spool(size);
-            open.TryAdd(spool, true);
-            return spool;
+            yield return await ImapMessageReader.CompleteAsync(fetched, query.Detail, cancellationToken).ConfigureAwait(false);
         }
     }
 }

@@ -20,21 +20,20 @@ internal sealed class ImapMessageReader(ImapPool pool)
             return null;
         }
 
-        Stream? spool = null;
         var section = detail == MessageDetail.InternetHeaders ? "HEADER" : "";
-        Func<MailboxMessage, long, Stream?>? open = detail == MessageDetail.None ? null : (_, size) => spool = new Spool(size);
+        Func<MailboxMessage, long, Stream?>? open = detail == MessageDetail.None ? null : static (_, size) => new Spool(size);
         var reading = new ImapReading(pool, folder, new MessageQuery(), open, section, (uidValidity, uid));
         try
         {
             await using (reading.ConfigureAwait(false))
             {
                 var found = await reading.NextAsync(cancellationToken).ConfigureAwait(false);
+                found = found is null ? null : await CompleteAsync(found, detail, cancellationToken).ConfigureAwait(false);
                 while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is not null)
                 {
-                    // No other property was requested, but the connection is free only after the end of the content.
+                    // There is no other message, but the connection is free only after the end of the content.
                 }
 
-                found = found is null ? null : await CompleteAsync(found, detail, cancellationToken).ConfigureAwait(false);
                 if (found?.Error is { } error)
                 {
                     ExceptionDispatchInfo.Throw(error);
@@ -50,10 +49,6 @@ internal sealed class ImapMessageReader(ImapPool pool)
         catch (IOException e)
         {
             throw Spool.Failed(e);
-        }
-        finally
-        {
-            await (spool?.DisposeAsync() ?? default).ConfigureAwait(false);
         }
     }
 

@@ -33,8 +33,7 @@ internal sealed class ImapPool(
             return connection;
         }
 
-        var renew = _tokenExpired;
-        while (true)
+        for (var renew = _tokenExpired; ; renew = true)
         {
             try
             {
@@ -44,7 +43,6 @@ internal sealed class ImapPool(
                 when (!renew && e.Code is ImapCodes.AuthenticationFailed or ImapCodes.AuthorizationFailed or ImapCodes.Expired)
             {
                 // The token might have been revoked or have expired: one new token, and no third attempt.
-                renew = true;
             }
         }
     }

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using MailAdmin.Core.Mail.Mime;
 using MailKit;
 using MailKit.Search;
 
@@ -41,7 +42,10 @@ internal sealed class ImapReading : IAsyncDisposable
     private uint _highest;
     private int _left;
 
-    /// <param name="openSink">Opens the sink for the content, with its size; null for summaries only.</param>
+    /// <param name="openSink">
+    /// Opens the sink for the content, with its size; null for summaries only. This disposes a <see cref="Spool"/> that it didn't
+    /// return.
+    /// </param>
     /// <param name="section">The section to fetch as content: empty for the message, or HEADER.</param>
     /// <param name="known">A UID, and the UIDVALIDITY that it belongs to, where no search is needed to find it.</param>
     public ImapReading(
@@ -80,16 +84,12 @@ internal sealed class ImapReading : IAsyncDisposable
             _running = Task.Run(() => RunAsync(_leaving.Token), CancellationToken.None);
         }
 
-        if (!_ready.Reader.TryRead(out var next))
+        if (!await _ready.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
         {
-            if (!await _ready.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
-            {
-                return null;
-            }
-
-            _ready.Reader.TryRead(out next);
+            return null;
         }
 
+        _ready.Reader.TryRead(out var next);
         // First the messages that are being read, then those that arrived in the meantime.
         var coming = _incoming?.Coming;
         var follower = _ready.Reader.TryPeek(out var ahead) ? ahead.Message : coming;
@@ -113,24 +113,27 @@ internal sealed class ImapReading : IAsyncDisposable
         _rest?.Dispose();
         _taken.Dispose();
         _incoming?.Dispose();
+        while (_ready.Reader.TryRead(out var left))
+        {
+            (left.Content as Spool)?.Dispose();
+        }
     }
 
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        Exception? error = null;
         try
         {
             while (!await TryAsync(cancellationToken).ConfigureAwait(false))
             {
                 // Another connection.
             }
+
+            _ready.Writer.Complete();
         }
         catch (Exception e)
         {
-            error = e;
+            _ready.Writer.Complete(e);
         }
-
-        _ready.Writer.Complete(error);
     }
 
     /// <summary>Continues on one connection.</summary>

@@ -113,14 +113,19 @@ internal sealed class IncomingMessages(
             }
         }
 
-        Dispose();
+        if (_arriving is { Uid: null, Sink: { } spool })
+        {
+            spool.Dispose();
+        }
+
         (_waiting, _arriving, Coming) = (null, null, null);
         return isGivenUp;
     }
 
+    /// <summary>Disposes the spools that no one received. Another sink belongs to its opener.</summary>
     public void Dispose()
     {
-        if (_arriving is { Uid: null, Sink: { } spool })
+        foreach (var spool in _opened.Values.Append(_arriving?.Sink).Append(_waiting?.Sink).OfType<Spool>())
         {
             spool.Dispose();
         }

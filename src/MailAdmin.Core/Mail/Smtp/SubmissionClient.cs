@@ -192,23 +192,27 @@ internal sealed class SubmissionClient : SmtpClient
             };
         }
 
-        var needsUtf8 = recipients.Append(from).Any(a => !Ascii.IsValid(a));
-        if (needsUtf8 && !Capabilities.HasFlag(SmtpCapabilities.UTF8))
+        var needsUtf8 = recipients.Append(from).FirstOrDefault(static address => !Ascii.IsValid(address));
+        if (needsUtf8 is not null && !Capabilities.HasFlag(SmtpCapabilities.UTF8))
         {
-            var first = recipients.Append(from).First(a => !Ascii.IsValid(a));
             throw new InvalidRequestException(
-                "InvalidAddress", $"'{first}' has characters that {_server} doesn't accept because it doesn't support "
+                "InvalidAddress", $"'{needsUtf8}' has characters that {_server} doesn't accept because it doesn't support "
                     + "SMTPUTF8.")
             {
-                Target = first,
+                Target = needsUtf8,
             };
         }
 
         var parameters = string.Concat(
             Capabilities.HasFlag(SmtpCapabilities.Size) ? string.Create(CultureInfo.InvariantCulture, $" SIZE={length}") : "",
             is8Bit && Capabilities.HasFlag(SmtpCapabilities.EightBitMime) ? " BODY=8BITMIME" : "",
-            needsUtf8 ? " SMTPUTF8" : "");
-        await DoAsync($"MAIL FROM:<{from}>{parameters}", cancellationToken).ConfigureAwait(false);
+            needsUtf8 is not null ? " SMTPUTF8" : "");
+        var answer = await AskAsync($"MAIL FROM:<{from}>{parameters}", cancellationToken).ConfigureAwait(false);
+        if (!answer.IsGood)
+        {
+            throw await ResetAsync(answer, cancellationToken).ConfigureAwait(false);
+        }
+
         var refused = new List<RefusedRecipient>();
         SmtpReply? worst = null;
         foreach (var recipient in recipients)
@@ -225,29 +229,24 @@ internal sealed class SubmissionClient : SmtpClient
         if (worst is not null)
         {
             // The message isn't sent to only some recipients: when it's sent again, they would get it twice.
-            await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
-            throw SmtpErrors.Refused(worst, recipients: refused);
+            throw await ResetAsync(worst, cancellationToken, refused).ConfigureAwait(false);
         }
 
-        var start = await AskAsync("DATA", cancellationToken).ConfigureAwait(false);
-        if (start.Code != 354)
+        answer = await AskAsync("DATA", cancellationToken).ConfigureAwait(false);
+        if (answer.Code != 354)
         {
-            await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
-            throw SmtpErrors.Refused(start);
+            throw await ResetAsync(answer, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private static Exception Translate(Exception error, SmtpServer server, CancellationToken cancellationToken) =>
         ConnectionErrors.Translate(error, server.ToString(), "protocol of an SMTP server", cancellationToken);
 
-    private async Task DoAsync(string command, CancellationToken cancellationToken)
+    private async Task<ServiceRefusedException> ResetAsync(
+        SmtpReply refusal, CancellationToken cancellationToken, IReadOnlyList<RefusedRecipient>? recipients = null)
     {
-        var reply = await AskAsync(command, cancellationToken).ConfigureAwait(false);
-        if (!reply.IsGood)
-        {
-            await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
-            throw SmtpErrors.Refused(reply);
-        }
+        await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
+        return SmtpErrors.Refused(refusal, recipients: recipients);
     }
 
     /// <exception cref="ConnectionLostException">421: the server closes the connection.</exception>
