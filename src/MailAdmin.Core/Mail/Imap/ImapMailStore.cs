@@ -83,18 +83,15 @@ internal sealed class ImapMailStore : IMailStore
     {
         var unreadable = new List<MailboxMessage>();
         var reading = new ImapReading(_pool, folder, query, openSink: null);
-        await using (reading.ConfigureAwait(false))
+        await foreach (var listed in reading.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } listed)
+            if (listed.Error is null)
             {
-                if (listed.Error is null)
-                {
-                    yield return listed.Message;
-                }
-                else
-                {
-                    unreadable.Add(listed.Message);
-                }
+                yield return listed.Message;
+            }
+            else
+            {
+                unreadable.Add(listed.Message);
             }
         }
 
@@ -181,17 +178,14 @@ internal sealed class ImapMailStore : IMailStore
         }
 
         var reading = new ImapReading(_pool, folder, query with { Descending = false }, openSink);
-        await using (reading.ConfigureAwait(false))
+        await foreach (var fetched in reading.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } fetched)
-            {
-                yield return fetched;
-            }
+            yield return fetched;
+        }
 
-            if (query.Cursor is { } cursor)
-            {
-                cursor.End = reading.End;
-            }
+        if (query.Cursor is { } cursor)
+        {
+            cursor.End = reading.End;
         }
     }
 

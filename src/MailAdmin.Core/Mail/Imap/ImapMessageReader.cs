@@ -25,22 +25,19 @@ internal sealed class ImapMessageReader(ImapPool pool)
         var reading = new ImapReading(pool, folder, new MessageQuery(), open, section, (uidValidity, uid));
         try
         {
-            await using (reading.ConfigureAwait(false))
+            FetchedMessage? found = null;
+            // It is the only one, but the connection is free only after the end of the content.
+            await foreach (var fetched in reading.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                var found = await reading.NextAsync(cancellationToken).ConfigureAwait(false);
-                found = found is null ? null : await CompleteAsync(found, detail, cancellationToken).ConfigureAwait(false);
-                while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is not null)
-                {
-                    // There is no other message, but the connection is free only after the end of the content.
-                }
-
-                if (found?.Error is { } error)
-                {
-                    ExceptionDispatchInfo.Throw(error);
-                }
-
-                return found?.Message;
+                found = await CompleteAsync(fetched, detail, cancellationToken).ConfigureAwait(false);
             }
+
+            if (found?.Error is { } error)
+            {
+                ExceptionDispatchInfo.Throw(error);
+            }
+
+            return found?.Message;
         }
         catch (ServiceRefusedException e) when (e.Code == ImapCodes.UidValidity && uidValidity > 0)
         {

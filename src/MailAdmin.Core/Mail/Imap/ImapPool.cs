@@ -103,12 +103,17 @@ internal sealed class ImapPool(
 
     private async Task<MailAdminImapClient> ConnectAsync(bool renewToken, CancellationToken cancellationToken)
     {
-        _ = ImapWarmUp.BeginAsync();
         string token;
         await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            token = await getToken(renewToken, cancellationToken).ConfigureAwait(false);
+            var asking = getToken(renewToken, cancellationToken);
+            if (!asking.IsCompleted)
+            {
+                _ = ImapWarmUp.BeginAsync();
+            }
+
+            token = await asking.ConfigureAwait(false);
         }
         finally
         {

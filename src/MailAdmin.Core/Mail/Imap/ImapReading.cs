@@ -1,5 +1,6 @@
 // Longer than 250 lines: one order of search, list and fetch, with all that may interrupt it.
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
 using MailAdmin.Core.Mail.Mime;
@@ -13,7 +14,7 @@ namespace MailAdmin.Core.Mail.Imap;
 /// command. If the connection is lost, or the server requires a delay, it continues with another connection at the same place.
 /// Returned messages aren't returned again, and none is skipped. It runs a few messages ahead of the caller.
 /// </summary>
-internal sealed class ImapReading : IAsyncDisposable
+internal sealed class ImapReading
 {
     private const int FirstBatch = 250;
     private const int SmallestBatch = 25;
@@ -34,8 +35,6 @@ internal sealed class ImapReading : IAsyncDisposable
     private readonly string _section;
     private readonly MessageSummaryItems _items = MessageSummaryItems.UniqueId | MessageSummaryItems.Flags
         | MessageSummaryItems.InternalDate | MessageSummaryItems.Size | MessageSummaryItems.Envelope;
-    private CancellationTokenSource? _leaving;
-    private Task? _running;
     private IEnumerator<UniqueId[]>? _rest;
     private SummaryBatch? _listing;
     private uint _uidValidity;
@@ -75,47 +74,38 @@ internal sealed class ImapReading : IAsyncDisposable
     /// </summary>
     public string? End => _left > 0 && _uidValidity > 0 ? MessageSummary.Id(_uidValidity, _highest) : null;
 
-    /// <summary>Gives the next message; null at the end. A cancellation closes the connection.</summary>
-    public async ValueTask<FetchedMessage?> NextAsync(CancellationToken cancellationToken)
+    /// <summary>Returns the messages, once. A caller that stops early closes the connection.</summary>
+    public async IAsyncEnumerable<FetchedMessage> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (_running is null)
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = Task.Run(() => RunAsync(leaving.Token), CancellationToken.None);
+        try
         {
-            _leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            _running = Task.Run(() => RunAsync(_leaving.Token), CancellationToken.None);
+            while (await _ready.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                _ready.Reader.TryRead(out var next);
+                // First the messages that are being read, then those that arrived in the meantime.
+                var coming = _incoming?.Coming;
+                var follower = _ready.Reader.TryPeek(out var ahead) ? ahead.Message : coming;
+                if (_taken.CurrentCount == 0)
+                {
+                    _taken.Release();
+                }
+
+                yield return _incoming is null ? next! : next! with { FollowerSize = follower?.Size };
+            }
         }
-
-        if (!await _ready.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+        finally
         {
-            return null;
-        }
-
-        _ready.Reader.TryRead(out var next);
-        // First the messages that are being read, then those that arrived in the meantime.
-        var coming = _incoming?.Coming;
-        var follower = _ready.Reader.TryPeek(out var ahead) ? ahead.Message : coming;
-        if (_taken.CurrentCount == 0)
-        {
-            _taken.Release();
-        }
-
-        return _incoming is null ? next : next! with { FollowerSize = follower?.Size };
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_running is not null)
-        {
-            await _leaving!.CancelAsync().ConfigureAwait(false);
-            await _running.ConfigureAwait(false);
-            _leaving.Dispose();
-        }
-
-        _rest?.Dispose();
-        _taken.Dispose();
-        _incoming?.Dispose();
-        while (_ready.Reader.TryRead(out var left))
-        {
-            (left.Content as Spool)?.Dispose();
+            await leaving.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+            _rest?.Dispose();
+            _taken.Dispose();
+            _incoming?.Dispose();
+            while (_ready.Reader.TryRead(out var left))
+            {
+                (left.Content as Spool)?.Dispose();
+            }
         }
     }
 
