@@ -6,6 +6,8 @@ namespace MailAdmin.Core.Base;
 /// </summary>
 internal abstract class ForwardStream : Stream
 {
+    private Task<int>? _lastRead;
+
     /// <inheritdoc/>
     public override bool CanRead => false;
 
@@ -32,8 +34,18 @@ internal abstract class ForwardStream : Stream
         ValueTask.FromResult(Read(buffer.Span));
 
     /// <inheritdoc/>
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+    /// <remarks>Like a MemoryStream, it returns the last task again for the same number of octets.</remarks>
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
+    {
+        var read = ReadAsync(buffer.AsMemory(offset, count), cancellationToken);
+        if (!read.IsCompletedSuccessfully)
+        {
+            return read.AsTask();
+        }
+
+        var length = read.Result;
+        return _lastRead?.Result == length ? _lastRead : _lastRead = Task.FromResult(length);
+    }
 
     /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer) => throw new NotSupportedException();

@@ -27,10 +27,8 @@ internal sealed class OAuthMechanism : SaslMechanismOAuth2
     /// <summary>The status that the server gave for its refusal, such as "401" or "invalid_token"; null before.</summary>
     public string? Refusal { get; private set; }
 
-    /// <inheritdoc/>
     public override string MechanismName => _isBearer ? "OAUTHBEARER" : "XOAUTH2";
 
-    /// <inheritdoc/>
     public override bool SupportsInitialResponse => Response.Length < _longest;
 
     /// <summary>Takes a mechanism that the server offers: Google's and Microsoft's own, or the standard one.</summary>

@@ -26,7 +26,7 @@ internal sealed class HeaderCapture
         var take = Math.Min(octets.Length, Longest - _length);
         if (_octets.Length < _length + take)
         {
-            Array.Resize(ref _octets, Math.Max(_length + Math.Min(take, 8 * 1024), 2 * _octets.Length));
+            Array.Resize(ref _octets, Math.Max(_length + Math.Min(take, 1024), 2 * _octets.Length));
             take = Math.Min(take, _octets.Length - _length);
         }
 

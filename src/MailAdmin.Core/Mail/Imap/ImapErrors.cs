@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using MailKit;
-using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
@@ -21,14 +19,10 @@ internal static partial class ImapErrors
         if (text.Contains("authenticated but not connected", StringComparison.OrdinalIgnoreCase))
         {
             // What Exchange Online answers to the first command after a login that it let pass.
-            return new ServiceRefusedException(text)
-            {
-                Service = "IMAP",
-                Code = ImapCodes.NotConnected,
-                Advice = "The token is valid, but access to the mailbox is denied. Check that it is a mailbox of "
-                    + "Exchange Online. Check that IMAP is enabled for it (Set-MailboxSetting -ImapEnabled $true). "
-                    + "Check that the app's service principal has FullAccess (Grant-MailboxAccess).",
-            };
+            return Cannot(
+                ImapCodes.NotConnected, text, "The token is valid, but access to the mailbox is denied. Check that it is a "
+                    + "mailbox of Exchange Online. Check that IMAP is enabled for it (Set-MailboxSetting -ImapEnabled $true). "
+                    + "Check that the app's service principal has FullAccess (Grant-MailboxAccess).");
         }
 
         var isLogin = command == "AUTHENTICATE";
@@ -58,7 +52,6 @@ internal static partial class ImapErrors
         ImapCodes.Throttled or ImapCodes.Unavailable or ImapCodes.NotConnected or ImapCodes.AuthorizationFailed
         or ImapCodes.NoPermission or ImapCodes.Expired);
 
-    /// <summary>Creates the error for a request that can't be fulfilled.</summary>
     public static ServiceRefusedException Cannot(string code, string message, string? advice = null) =>
         new(message) { Service = "IMAP", Code = code, Advice = advice };
 
@@ -77,7 +70,7 @@ internal static partial class ImapErrors
         "The messages weren't changed. Open them in Outlook, or list the folder with -Protocol Graph.");
 
     /// <summary>UIDs identify other messages now (RFC 9051 section 2.3.1.1).</summary>
-    /// <param name="current">The UIDVALIDITY as the folder is open now; 0 for none.</param>
+    /// <param name="current">The UIDVALIDITY of the folder; 0 for none.</param>
     /// <param name="known">The UIDVALIDITY of the UIDs.</param>
     /// <exception cref="ServiceRefusedException">Code UIDVALIDITY.</exception>
     public static void RequireSame(uint current, uint known, MailFolder folder)
@@ -95,10 +88,8 @@ internal static partial class ImapErrors
     }
 
     /// <summary>The server sent BYE.</summary>
-    public static MailAdminException Closed(string endpoint, string text) =>
-        TryThrottled(text) is { } throttled
-            ? throttled
-            : new ConnectionLostException($"{endpoint} closed the connection: {text}") { Endpoint = endpoint };
+    public static MailAdminException Closed(string endpoint, string text) => (MailAdminException?)TryThrottled(text)
+        ?? new ConnectionLostException($"{endpoint} closed the connection: {text}") { Endpoint = endpoint };
 
     /// <summary>Recognizes a back-off in the server's text; null if it isn't one.</summary>
     public static ServiceRefusedException? TryThrottled(string text)
@@ -120,35 +111,14 @@ internal static partial class ImapErrors
     }
 
     /// <summary>Creates the error for a failure of the connection.</summary>
-    /// <param name="timeout">
-    /// The error for an <see cref="OperationCanceledException"/> that isn't the caller's cancellation.
-    /// </param>
-    public static Exception Translate(Exception error, ImapServer server, TimeSpan timeout, CancellationToken cancellationToken)
+    public static Exception Translate(Exception error, ImapServer server, CancellationToken cancellationToken)
     {
-        if (error is MailAdminException)
-        {
-            return error;
-        }
-
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return new OperationCanceledException(cancellationToken);
-        }
-
-        var message = error switch
-        {
-            OperationCanceledException or TimeoutException => $"{server} has not answered for {timeout.TotalSeconds:0} seconds",
-            EndOfStreamException => $"{server} closed the connection without a response",
-            // MailKit throws the latter for an unexpected token.
-            ImapProtocolException or InvalidDataException or InvalidCastException or FormatException or OverflowException
-                or IndexOutOfRangeException or ArgumentOutOfRangeException or NullReferenceException =>
-                $"{server} doesn't follow the IMAP protocol: {error.Message.TrimEnd('.')}",
-            ServiceNotConnectedException => $"The connection with {server} was lost",
-            IOException or System.Net.Sockets.SocketException =>
-                $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",
-            _ => null,
-        };
-        return message is null ? error : new ConnectionLostException($"{message}.", error) { Endpoint = server.ToString() };
+        // MailKit throws these for an unexpected token.
+        var isToken = error is InvalidCastException or FormatException or OverflowException or IndexOutOfRangeException
+            or ArgumentOutOfRangeException or NullReferenceException;
+        return ConnectionErrors.Translate(
+            isToken ? new InvalidDataException(error.Message, error) : error, server.ToString(), "IMAP protocol",
+            cancellationToken);
     }
 
     /// <summary>Whether the server closed because the token ran out: "BYE Session invalidated - AccessTokenExpired".</summary>

@@ -6,7 +6,6 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <summary>The folders of a mailbox: finding, listing and making them.</summary>
 internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnection? described)
 {
-    /// <summary>The STATUS items to request.</summary>
     public const StatusItems Counts = StatusItems.Count | StatusItems.Unread | StatusItems.UidValidity | StatusItems.UidNext;
 
     private ImapFolderTree? _known;
@@ -48,18 +47,12 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
         return _known!.Find(folder, PersonalPath);
     }
 
-    /// <summary>Finds the folder for deleted messages.</summary>
     /// <exception cref="InvalidRequestException">The folder can't be identified (DeletedItemsNotFound).</exception>
     public async Task<ListedFolder> FindDeletedItemsAsync(MailAdminImapClient client, CancellationToken cancellationToken)
     {
         const string name = "deleteditems";
         var found = await FindAsync(client, name, cancellationToken).ConfigureAwait(false);
-        if (found is { CanSelect: true, WellKnownName: name })
-        {
-            return found;
-        }
-
-        throw MailStoreExtensions.NoDeletedItems(mailbox);
+        return found is { CanSelect: true, WellKnownName: name } ? found : throw MailStoreExtensions.NoDeletedItems(mailbox);
     }
 
     /// <inheritdoc cref="IMailStore.CreateFolderAsync"/>
@@ -124,13 +117,11 @@ internal sealed class ImapFolders(ImapPool pool, string mailbox, MailboxConnecti
             ? "" : personal + separator;
         for (var depth = 1; depth <= parts.Count; depth++)
         {
-            if (_known!.Find(FolderPath.Join(parts.Take(depth)), PersonalPath) is { } existing
-                && (depth < parts.Count || existing.CanSelect))
+            var existing = _known!.Find(FolderPath.Join(parts.Take(depth)), PersonalPath);
+            if (existing is null || (depth == parts.Count && !existing.CanSelect))
             {
-                continue;
+                names.Add(prefix + string.Join(separator, parts.Take(depth)));
             }
-
-            names.Add(prefix + string.Join(separator, parts.Take(depth)));
         }
 
         return names;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using MailAdmin.Core.Base;
 using MailAdmin.Core.Mail.Mime;
@@ -60,7 +59,6 @@ internal sealed class ImapMailStore : IMailStore
         },
         cancellationToken);
 
-    /// <inheritdoc/>
     public async IAsyncEnumerable<MailFolder> GetFoldersAsync(
         string? parentPath, bool recurse, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -70,11 +68,9 @@ internal sealed class ImapMailStore : IMailStore
         }
     }
 
-    /// <inheritdoc/>
     public Task<MailFolder?> FindFolderAsync(string folder, CancellationToken cancellationToken, bool counted = true) =>
         _folders.FindAsync(folder, counted, cancellationToken);
 
-    /// <inheritdoc/>
     public Task<MailFolder> CreateFolderAsync(string path, CancellationToken cancellationToken) =>
         _folders.CreateAsync(path, cancellationToken);
 
@@ -87,18 +83,15 @@ internal sealed class ImapMailStore : IMailStore
     {
         var unreadable = new List<MailboxMessage>();
         var reading = new ImapReading(_pool, folder, query, openSink: null);
-        await using (reading.ConfigureAwait(false))
+        await foreach (var listed in reading.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } listed)
+            if (listed.Error is null)
             {
-                if (listed.Error is null)
-                {
-                    yield return listed.Message;
-                }
-                else
-                {
-                    unreadable.Add(listed.Message);
-                }
+                yield return listed.Message;
+            }
+            else
+            {
+                unreadable.Add(listed.Message);
             }
         }
 
@@ -154,15 +147,12 @@ internal sealed class ImapMailStore : IMailStore
         ? Task.CompletedTask
         : _pool.RunAsync(connection => _folders.FindDeletedItemsAsync(connection, cancellationToken), cancellationToken);
 
-    /// <inheritdoc/>
     public int ProcessingBatch => ImapProcessing.BatchSize;
 
-    /// <inheritdoc/>
     public Task<IReadOnlyList<ProcessedMessage>> CopyAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, MailFolder target, CancellationToken cancellationToken) =>
         _processing.CopyAsync(folder, messages, target, cancellationToken);
 
-    /// <inheritdoc/>
     public Task<IReadOnlyList<ProcessedMessage>> ForwardAsync(
         MailFolder folder, IReadOnlyList<MailboxMessage> messages, string address, CancellationToken cancellationToken) =>
         throw new InvalidRequestException("ForwardingRequiresGraph", "Can't forward messages over IMAP.")
@@ -171,14 +161,11 @@ internal sealed class ImapMailStore : IMailStore
             Advice = "Copy them to a folder, or receive over Graph. The app then also requires Mail.Send.",
         };
 
-    /// <inheritdoc/>
     public Task WaitForNewsAsync(MailFolder folder, TimeSpan interval, TimeSpan longest, CancellationToken cancellationToken) =>
         _watch.WaitAsync(folder, interval, longest, cancellationToken);
 
-    /// <inheritdoc/>
     public ValueTask SuspendAsync() => _pool.DisposeAsync();
 
-    /// <inheritdoc/>
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private async IAsyncEnumerable<FetchedMessage> FetchContentAsync(
@@ -191,17 +178,14 @@ internal sealed class ImapMailStore : IMailStore
         }
 
         var reading = new ImapReading(_pool, folder, query with { Descending = false }, openSink);
-        await using (reading.ConfigureAwait(false))
+        await foreach (var fetched in reading.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
-            while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is { } fetched)
-            {
-                yield return fetched;
-            }
+            yield return fetched;
+        }
 
-            if (query.Cursor is { } cursor)
-            {
-                cursor.End = reading.End;
-            }
+        if (query.Cursor is { } cursor)
+        {
+            cursor.End = reading.End;
         }
     }
 
@@ -209,33 +193,10 @@ internal sealed class ImapMailStore : IMailStore
     private async IAsyncEnumerable<FetchedMessage> FetchDetailAsync(
         MailFolder folder, MessageQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Sinks are opened while the caller has another message in hand.
-        var open = new ConcurrentDictionary<Stream, bool>();
-        try
+        var contents = FetchContentAsync(folder, query, static (_, _) => new Spool(), cancellationToken);
+        await foreach (var fetched in contents.ConfigureAwait(false))
         {
-            await foreach (var fetched in FetchContentAsync(folder, query, Open, cancellationToken).ConfigureAwait(false))
-            {
-                yield return await ImapMessageReader.CompleteAsync(
-                    fetched, query.Detail, cancellationToken).ConfigureAwait(false);
-                if (fetched.Content is { } done)
-                {
-                    open.TryRemove(done, out _);
-                }
-            }
-        }
-        finally
-        {
-            foreach (var spool in open.Keys)
-            {
-                await spool.DisposeAsync().ConfigureAwait(false);
-            }
-        }
-
-        Stream Open(MailboxMessage message, long size)
-        {
-            var spool = new Spool();
-            open.TryAdd(spool, true);
-            return spool;
+            yield return await ImapMessageReader.CompleteAsync(fetched, query.Detail, cancellationToken).ConfigureAwait(false);
         }
     }
 }

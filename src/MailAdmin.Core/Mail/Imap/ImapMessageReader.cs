@@ -20,28 +20,24 @@ internal sealed class ImapMessageReader(ImapPool pool)
             return null;
         }
 
-        Stream? spool = null;
         var section = detail == MessageDetail.InternetHeaders ? "HEADER" : "";
-        Func<MailboxMessage, long, Stream?>? open = detail == MessageDetail.None ? null : (_, _) => spool = new Spool();
+        Func<MailboxMessage, long, Stream?>? open = detail == MessageDetail.None ? null : static (_, _) => new Spool();
         var reading = new ImapReading(pool, folder, new MessageQuery(), open, section, (uidValidity, uid));
         try
         {
-            await using (reading.ConfigureAwait(false))
+            FetchedMessage? found = null;
+            // It is the only one, but the connection is free only after the end of the content.
+            await foreach (var fetched in reading.ReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                var found = await reading.NextAsync(cancellationToken).ConfigureAwait(false);
-                while (await reading.NextAsync(cancellationToken).ConfigureAwait(false) is not null)
-                {
-                    // No other property was requested, but the connection is free only after the end of the content.
-                }
-
-                found = found is null ? null : await CompleteAsync(found, detail, cancellationToken).ConfigureAwait(false);
-                if (found?.Error is { } error)
-                {
-                    ExceptionDispatchInfo.Throw(error);
-                }
-
-                return found?.Message;
+                found = await CompleteAsync(fetched, detail, cancellationToken).ConfigureAwait(false);
             }
+
+            if (found?.Error is { } error)
+            {
+                ExceptionDispatchInfo.Throw(error);
+            }
+
+            return found?.Message;
         }
         catch (ServiceRefusedException e) when (e.Code == ImapCodes.UidValidity && uidValidity > 0)
         {
@@ -50,10 +46,6 @@ internal sealed class ImapMessageReader(ImapPool pool)
         catch (IOException e)
         {
             throw Spool.Failed(e);
-        }
-        finally
-        {
-            await (spool?.DisposeAsync() ?? default).ConfigureAwait(false);
         }
     }
 

@@ -33,8 +33,7 @@ internal sealed class ImapPool(
             return connection;
         }
 
-        var renew = _tokenExpired;
-        while (true)
+        for (var renew = _tokenExpired; ; renew = true)
         {
             try
             {
@@ -44,7 +43,6 @@ internal sealed class ImapPool(
                 when (!renew && e.Code is ImapCodes.AuthenticationFailed or ImapCodes.AuthorizationFailed or ImapCodes.Expired)
             {
                 // The token might have been revoked or have expired: one new token, and no third attempt.
-                renew = true;
             }
         }
     }
@@ -95,7 +93,6 @@ internal sealed class ImapPool(
         }
     }
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         while (_idle.TryPop(out var connection))
@@ -106,12 +103,17 @@ internal sealed class ImapPool(
 
     private async Task<MailAdminImapClient> ConnectAsync(bool renewToken, CancellationToken cancellationToken)
     {
-        _ = ImapWarmUp.BeginAsync();
         string token;
         await _asking.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            token = await getToken(renewToken, cancellationToken).ConfigureAwait(false);
+            var asking = getToken(renewToken, cancellationToken);
+            if (!asking.IsCompleted)
+            {
+                _ = ImapWarmUp.BeginAsync();
+            }
+
+            token = await asking.ConfigureAwait(false);
         }
         finally
         {

@@ -1,7 +1,9 @@
 // Longer than 250 lines: one order of search, list and fetch, with all that may interrupt it.
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Threading.Channels;
+using MailAdmin.Core.Mail.Mime;
 using MailKit;
 using MailKit.Search;
 
@@ -12,7 +14,7 @@ namespace MailAdmin.Core.Mail.Imap;
 /// command. If the connection is lost, or the server requires a delay, it continues with another connection at the same place.
 /// Returned messages aren't returned again, and none is skipped. It runs a few messages ahead of the caller.
 /// </summary>
-internal sealed class ImapReading : IAsyncDisposable
+internal sealed class ImapReading
 {
     private const int FirstBatch = 250;
     private const int SmallestBatch = 25;
@@ -33,16 +35,16 @@ internal sealed class ImapReading : IAsyncDisposable
     private readonly string _section;
     private readonly MessageSummaryItems _items = MessageSummaryItems.UniqueId | MessageSummaryItems.Flags
         | MessageSummaryItems.InternalDate | MessageSummaryItems.Size | MessageSummaryItems.Envelope;
-    private CancellationTokenSource? _leaving;
-    private Task? _running;
     private IEnumerator<UniqueId[]>? _rest;
     private SummaryBatch? _listing;
     private uint _uidValidity;
     private uint _highest;
     private int _left;
 
-    /// <summary>Prepares it.</summary>
-    /// <param name="openSink">Opens the sink for the content, with its size; null for summaries only.</param>
+    /// <param name="openSink">
+    /// Opens the sink for the content, with its size; null for summaries only. This disposes a <see cref="Spool"/> that it didn't
+    /// return.
+    /// </param>
     /// <param name="section">The section to fetch as content: empty for the message, or HEADER.</param>
     /// <param name="known">A UID, and the UIDVALIDITY that it belongs to, where no search is needed to find it.</param>
     public ImapReading(
@@ -72,72 +74,56 @@ internal sealed class ImapReading : IAsyncDisposable
     /// </summary>
     public string? End => _left > 0 && _uidValidity > 0 ? MessageSummary.Id(_uidValidity, _highest) : null;
 
-    /// <summary>Gives the next message; null at the end.</summary>
-    /// <param name="cancellationToken">Cancels the operation, and closes the connection.</param>
-    public async ValueTask<FetchedMessage?> NextAsync(CancellationToken cancellationToken)
+    /// <summary>Returns the messages, once. A caller that stops early closes the connection.</summary>
+    public async IAsyncEnumerable<FetchedMessage> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (_running is null)
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = Task.Run(() => RunAsync(leaving.Token), CancellationToken.None);
+        try
         {
-            _leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            _running = Task.Run(() => RunAsync(_leaving.Token), CancellationToken.None);
-        }
-
-        if (!_ready.Reader.TryRead(out var next))
-        {
-            if (!await _ready.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            while (await _ready.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                return null;
+                _ready.Reader.TryRead(out var next);
+                // First the messages that are being read, then those that arrived in the meantime.
+                var coming = _incoming?.Coming;
+                var follower = _ready.Reader.TryPeek(out var ahead) ? ahead.Message : coming;
+                if (_taken.CurrentCount == 0)
+                {
+                    _taken.Release();
+                }
+
+                yield return _incoming is null ? next! : next! with { FollowerSize = follower?.Size };
             }
-
-            _ready.Reader.TryRead(out next);
         }
-
-        // First the messages that are being read, then those that arrived in the meantime.
-        var coming = _incoming?.Coming;
-        var follower = _ready.Reader.TryPeek(out var ahead) ? ahead.Message : coming;
-        if (_taken.CurrentCount == 0)
+        finally
         {
-            _taken.Release();
-        }
-
-        return _incoming is null ? next : next! with { FollowerSize = follower?.Size };
-    }
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_running is not null)
-        {
-            await _leaving!.CancelAsync().ConfigureAwait(false);
-            await _running.ConfigureAwait(false);
-            _leaving.Dispose();
-        }
-
-        _rest?.Dispose();
-        _taken.Dispose();
-        if (_incoming is not null)
-        {
-            await _incoming.DisposeAsync().ConfigureAwait(false);
+            await leaving.CancelAsync().ConfigureAwait(false);
+            await running.ConfigureAwait(false);
+            _rest?.Dispose();
+            _taken.Dispose();
+            _incoming?.Dispose();
+            while (_ready.Reader.TryRead(out var left))
+            {
+                (left.Content as Spool)?.Dispose();
+            }
         }
     }
 
-    /// <summary>Reads everything. Errors are thrown to the caller.</summary>
     private async Task RunAsync(CancellationToken cancellationToken)
     {
-        Exception? error = null;
         try
         {
             while (!await TryAsync(cancellationToken).ConfigureAwait(false))
             {
                 // Another connection.
             }
+
+            _ready.Writer.Complete();
         }
         catch (Exception e)
         {
-            error = e;
+            _ready.Writer.Complete(e);
         }
-
-        _ready.Writer.Complete(error);
     }
 
     /// <summary>Continues on one connection.</summary>
@@ -172,7 +158,7 @@ internal sealed class ImapReading : IAsyncDisposable
             }
         }
 
-        if (_incoming is not null && await _incoming.LoseAsync(error).ConfigureAwait(false))
+        if (_incoming?.Lose(error) == true)
         {
             _recovery.Progress();
         }
@@ -259,8 +245,7 @@ internal sealed class ImapReading : IAsyncDisposable
         MailAdminImapClient client, StreamingFolder folder, SummaryBatch listing, CancellationToken cancellationToken)
     {
         UniqueId[] absent = [.. listing.Absent.Select(static uid => new UniqueId(uid))];
-        var there = absent.Length == 0 ? []
-            : await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false);
+        var there = await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false);
         return
         [
             .. listing.Refused.Select(one => Failed(one.Key, Says(one.Value)))
@@ -301,15 +286,12 @@ internal sealed class ImapReading : IAsyncDisposable
     private async Task FetchAsync(
         MailAdminImapClient client, StreamingFolder folder, UniqueId[] uids, CancellationToken cancellationToken)
     {
-        string? refusal = null;
+        ServiceRefusedException? refusal;
         folder.Incoming = _incoming;
         try
         {
-            await client.DoAsync("UID FETCH", token => BringAsync(folder, uids, token), cancellationToken).ConfigureAwait(false);
-        }
-        catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
-        {
-            refusal = Says(e);
+            refusal = await client.TryAsync("UID FETCH", token => BringAsync(folder, uids, token), cancellationToken)
+                .ConfigureAwait(false);
         }
         finally
         {
@@ -326,16 +308,15 @@ internal sealed class ImapReading : IAsyncDisposable
             return;
         }
 
-        var there = refusal is null && absent.Length > 0
-            ? await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false)
-            : [];
+        var there = refusal is not null ? []
+            : await StillThereAsync(client, folder, absent, cancellationToken).ConfigureAwait(false);
         foreach (var uid in absent)
         {
             var message = _expected[uid.Id];
-            var error = ImapErrors.Unreadable(message, refusal ?? (there.Contains(uid)
-                ? "the server returned no content, although it is still in the folder"
-                : "it doesn't exist anymore"));
-            Finish(uid.Id, new FetchedMessage(message, null, error));
+            var reason = refusal is not null ? Says(refusal)
+                : there.Contains(uid) ? "the server returned no content, although it is still in the folder"
+                : "it doesn't exist anymore";
+            Finish(uid.Id, new FetchedMessage(message, null, ImapErrors.Unreadable(message, reason)));
         }
     }
 
@@ -346,16 +327,16 @@ internal sealed class ImapReading : IAsyncDisposable
     private static async Task<IList<UniqueId>> StillThereAsync(
         MailAdminImapClient client, StreamingFolder folder, UniqueId[] absent, CancellationToken cancellationToken)
     {
-        try
+        IList<UniqueId> found = [];
+        if (absent.Length > 0)
         {
             var which = SearchQuery.Uids(absent).And(SearchQuery.NotDeleted);
-            return await client.DoAsync("UID SEARCH", token => folder.SearchAsync(which, token), cancellationToken)
-                .ConfigureAwait(false);
+            await client.TryAsync(
+                "UID SEARCH", async token => found = await folder.SearchAsync(which, token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
         }
-        catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
-        {
-            return [];
-        }
+
+        return found;
     }
 
     private async Task BringAsync(StreamingFolder folder, UniqueId[] uids, CancellationToken cancellationToken)
@@ -371,7 +352,7 @@ internal sealed class ImapReading : IAsyncDisposable
             try
             {
                 await folder.GetStreamAsync(uid, _section, cancellationToken).ConfigureAwait(false);
-                await _incoming!.TakeAsync(uid.Id, cancellationToken).ConfigureAwait(false);
+                _incoming!.Take(uid.Id);
             }
             catch (MessageNotFoundException)
             {
@@ -380,14 +361,14 @@ internal sealed class ImapReading : IAsyncDisposable
         }
 
         // While MailKit waits for this, it reads no more: that is the brake.
-        async Task TakeAsync(IMailFolder from, int index, UniqueId uid, Stream stream, CancellationToken token)
+        Task TakeAsync(IMailFolder from, int index, UniqueId uid, Stream stream, CancellationToken token)
         {
-            await _incoming!.TakeAsync(uid.Id, token).ConfigureAwait(false);
-            await LetTakeAsync(MostAhead, token).ConfigureAwait(false);
+            _incoming!.Take(uid.Id);
+            return LetTakeAsync(MostAhead, token);
         }
     }
 
-    /// <summary>Waits until fewer messages are ready than that.</summary>
+    /// <summary>Waits until fewer messages are ready.</summary>
     private async Task LetTakeAsync(int most, CancellationToken cancellationToken)
     {
         while (_ready.Reader.Count >= most)
@@ -417,13 +398,8 @@ internal sealed class ImapReading : IAsyncDisposable
     /// </summary>
     private IEnumerable<UniqueId[]> Cut(IList<UniqueId> uids)
     {
-        // Enumerated one by one: access by index is linear in MailKit's set, and LINQ would use it.
-        var all = new List<uint>(uids.Count);
-        foreach (var uid in uids)
-        {
-            all.Add(uid.Id);
-        }
-
+        // Copied as a whole: access by index is linear in MailKit's set, and LINQ would use it.
+        var all = new List<UniqueId>(uids);
         all.Sort();
         if (_query.Descending && _incoming is null)
         {
@@ -436,7 +412,8 @@ internal sealed class ImapReading : IAsyncDisposable
         {
             var piece = all.GetRange(at, Math.Min(size, all.Count - at));
             at += piece.Count;
-            yield return [.. piece.Order().Select(static uid => new UniqueId(uid))];
+            piece.Sort();
+            yield return [.. piece];
         }
     }
 }

@@ -1,24 +1,16 @@
 using System.Globalization;
 using System.Text;
-using MailAdmin.Core.Base;
 using MailKit.Net.Imap;
 
 namespace MailAdmin.Core.Mail.Imap;
 
 /// <summary>
-/// Handles TLS with an IMAP server. MailKit's own TLS would be above <see cref="GuardedStream"/>, which must read the server's
-/// lines.
+/// Runs the dialogue with a server until TLS. MailKit's own TLS would be above <see cref="GuardedStream"/>, which must read the
+/// server's lines.
 /// </summary>
 internal static class ImapTls
 {
     private const int LongestGreeting = 64 * 1024;
-
-    /// <summary>Runs the handshake.</summary>
-    /// <param name="stream">Disposed with the result, and when the handshake fails.</param>
-    /// <exception cref="ConnectionLostException">The certificate isn't trusted, or the server doesn't speak TLS.</exception>
-    public static ValueTask<Stream> SecureAsync(Stream stream, ImapServer server, CancellationToken cancellationToken) =>
-        TlsClient.SecureAsync(
-            stream, server.Host, server.ToString(), server.TrustedCertificate, server.AllowsExpired, cancellationToken);
 
     /// <summary>Requests TLS in clear text, and runs the handshake. Data that was received before TLS isn't trusted.</summary>
     /// <param name="stream">Disposed with the result, and when this fails.</param>
@@ -43,7 +35,7 @@ internal static class ImapTls
             throw;
         }
 
-        return await SecureAsync(stream, server, cancellationToken).ConfigureAwait(false);
+        return await server.SecureAsync(stream, cancellationToken).ConfigureAwait(false);
 
         async Task ReadAsync(string beginning, string otherwise)
         {

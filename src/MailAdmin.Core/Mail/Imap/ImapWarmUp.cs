@@ -13,7 +13,7 @@ internal static class ImapWarmUp
     private const string Capabilities = "CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR NAMESPACE UIDPLUS MOVE";
     private static readonly Lazy<Task> Once = new(static () => Task.Run(TalkAsync));
 
-    /// <summary>Starts the warm-up, once in a process. Callers don't wait for its end.</summary>
+    /// <summary>Starts it, once in a process. Callers don't wait for its end.</summary>
     public static Task BeginAsync() => Once.Value;
 
     private static async Task TalkAsync()

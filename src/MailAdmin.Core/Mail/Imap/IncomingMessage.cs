@@ -20,25 +20,21 @@ internal sealed class IncomingMessage(uint? uid, MailboxMessage? message, Stream
     private bool _hasBegun;
     private Mime.MimeMessage? _header;
 
-    /// <summary>Its UID.</summary>
     public uint? Uid => uid;
 
     /// <summary>The properties of the message: from the listing, and then from the message itself.</summary>
     public MailboxMessage? Message { get; private set; } = message;
 
-    /// <summary>The sink.</summary>
     public Stream? Sink => sink;
 
     /// <summary>Why the octets aren't all in it, or aren't the message.</summary>
     public Exception? Failure { get; private set; } = failure;
 
-    /// <inheritdoc/>
     public override bool CanWrite => true;
 
     /// <summary>MailKit sets the position to the beginning for readers. This stream isn't read.</summary>
     public override long Position { get => _count; set => _ = value; }
 
-    /// <inheritdoc/>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         _count += buffer.Length;

@@ -13,7 +13,7 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <param name="ready">Receives completed messages with their UID.</param>
 internal sealed class IncomingMessages(
     string section, Func<MailboxMessage, long, Stream?> openSink, Func<uint, MailboxMessage?> find,
-    Action<uint, FetchedMessage> ready) : IAsyncDisposable
+    Action<uint, FetchedMessage> ready) : IDisposable
 {
     // Sinks that were opened for messages whose content was cut off, to be filled again.
     private readonly Dictionary<uint, Stream> _opened = [];
@@ -31,7 +31,6 @@ internal sealed class IncomingMessages(
     /// <param name="uid">Its UID; null if the server sends it only after the content.</param>
     /// <param name="of">The section.</param>
     /// <param name="size">The announced size in octets.</param>
-    /// <returns>Takes them.</returns>
     /// <exception cref="ImapProtocolException">A count wasn't true.</exception>
     public Stream Begin(uint? uid, string of, int offset, int size)
     {
@@ -59,20 +58,20 @@ internal sealed class IncomingMessages(
     }
 
     /// <summary>The octets of a message have been received.</summary>
-    public async ValueTask TakeAsync(uint uid, CancellationToken cancellationToken)
+    public void Take(uint uid)
     {
         var arrived = _arriving;
         _arriving = null;
         arrived?.Complete(section.Length == 0);
         if (arrived is { Uid: null, Sink: { } spool })
         {
-            await using (spool.ConfigureAwait(false))
+            using (spool)
             {
                 arrived = find(uid) is { } message ? Open(uid, message, spool.Length) : null;
                 if (arrived is not null)
                 {
                     spool.Position = 0;
-                    await spool.CopyToAsync(arrived, cancellationToken).ConfigureAwait(false);
+                    spool.CopyTo(arrived);
                     arrived.Complete(section.Length == 0);
                 }
             }
@@ -84,55 +83,52 @@ internal sealed class IncomingMessages(
     /// <summary>The command has ended, so the received content is complete.</summary>
     public void End()
     {
-        var last = _waiting;
-        _waiting = null;
-        Confirm(last);
-        Coming = null;
+        Confirm(_waiting);
+        (_waiting, Coming) = (null, null);
     }
 
     /// <summary>The connection is lost: incomplete messages start again if their sink allows it.</summary>
     /// <returns>True if a message is given up, which counts as progress.</returns>
-    public async ValueTask<bool> LoseAsync(Exception error)
+    public bool Lose(Exception error)
     {
         var isGivenUp = false;
         foreach (var arrival in new[] { _waiting, _arriving })
         {
-            if (arrival is { Uid: { } uid, Message: { } message })
+            if (arrival is not { Uid: { } uid, Message: { } message })
             {
-                isGivenUp |= Lose(uid, message, arrival, error);
+                continue;
+            }
+
+            // The second failure at the same message: it might cause the failure, and the others must be received.
+            var isHopeless = _lastLost == uid || !arrival.TryRewind();
+            (_lastLost, isGivenUp) = (uid, isGivenUp || isHopeless);
+            _opened.Remove(uid);
+            if (isHopeless)
+            {
+                ready(uid, new FetchedMessage(message, arrival.Sink, error));
+            }
+            else if (arrival.Sink is { } sink)
+            {
+                _opened[uid] = sink;
             }
         }
 
-        await DisposeAsync().ConfigureAwait(false);
+        if (_arriving is { Uid: null, Sink: { } spool })
+        {
+            spool.Dispose();
+        }
+
         (_waiting, _arriving, Coming) = (null, null, null);
         return isGivenUp;
     }
 
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    /// <summary>Disposes the spools that no one received. Another sink belongs to its opener.</summary>
+    public void Dispose()
     {
-        if (_arriving is { Uid: null, Sink: { } spool })
+        foreach (var spool in _opened.Values.Append(_arriving?.Sink).Append(_waiting?.Sink).OfType<Spool>())
         {
-            await spool.DisposeAsync().ConfigureAwait(false);
+            spool.Dispose();
         }
-    }
-
-    private bool Lose(uint uid, MailboxMessage message, IncomingMessage arrival, Exception error)
-    {
-        // The second failure at the same message: it might cause the failure, and the others must be received.
-        var isHopeless = _lastLost == uid || !arrival.TryRewind();
-        _lastLost = uid;
-        _opened.Remove(uid);
-        if (isHopeless)
-        {
-            ready(uid, new FetchedMessage(message, arrival.Sink, error));
-        }
-        else if (arrival.Sink is { } sink)
-        {
-            _opened[uid] = sink;
-        }
-
-        return isHopeless;
     }
 
     private void Confirm(IncomingMessage? arrived)

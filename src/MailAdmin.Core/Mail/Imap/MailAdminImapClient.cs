@@ -20,26 +20,21 @@ internal sealed class MailAdminImapClient : ImapClient
         | ImapCapabilities.SortDisplay | ImapCapabilities.ESort | ImapCapabilities.CondStore | ImapCapabilities.QuickResync
         | ImapCapabilities.Annotate | ImapCapabilities.Notify | ImapCapabilities.Metadata | ImapCapabilities.MetadataServer;
 
-    /// <summary>
-    /// Octets that a server need not take in one command (RFC 7162 section 4): a longer token follows by itself.
-    /// </summary>
+    // Octets that a server need not take in one command (RFC 7162 section 4): a longer token follows by itself.
     private const int LongestCommand = 8000;
 
     private readonly Dictionary<string, IMailFolder> _folders = new(StringComparer.Ordinal);
     private readonly GuardedStream _stream;
-    private readonly ImapOptions _options;
     private bool _isLost;
 
-    private MailAdminImapClient(ImapServer server, ImapOptions options, GuardedStream stream, ServerWords words) : base(words)
+    private MailAdminImapClient(ImapServer server, GuardedStream stream, ServerWords words) : base(words)
     {
-        (Server, _options, _stream, Words) = (server, options, stream, words);
+        (Server, _stream, Words) = (server, stream, words);
         CheckCertificateRevocation = false;
     }
 
-    /// <summary>The other end.</summary>
     public ImapServer Server { get; }
 
-    /// <summary>The lines of the dialogue.</summary>
     public ServerWords Words { get; }
 
     /// <summary>Whether it can't be used anymore.</summary>
@@ -64,12 +59,12 @@ internal sealed class MailAdminImapClient : ImapClient
             var security = stream is InProcessStream ? (ImapSecurity?)null : server.Security;
             stream = security switch
             {
-                ImapSecurity.Tls => await ImapTls.SecureAsync(stream, server, both.Token).ConfigureAwait(false),
+                ImapSecurity.Tls => await server.SecureAsync(stream, both.Token).ConfigureAwait(false),
                 ImapSecurity.StartTls => await ImapTls.StartAsync(stream, server, words, both.Token).ConfigureAwait(false),
                 _ => stream,
             };
             var guarded = new GuardedStream(stream, security == ImapSecurity.StartTls, options, time, words);
-            client = new MailAdminImapClient(server, options, guarded, words);
+            client = new MailAdminImapClient(server, guarded, words);
             await client.ConnectAsync(
                 guarded, server.Host, server.Port, SecureSocketOptions.None, both.Token).ConfigureAwait(false);
             return client;
@@ -77,7 +72,7 @@ internal sealed class MailAdminImapClient : ImapClient
         catch (Exception e)
         {
             var error = client?.Translate("CAPABILITY", e, cancellationToken)
-                ?? ImapErrors.Translate(e, server, options.Timeout, cancellationToken);
+                ?? ImapErrors.Translate(e, server, cancellationToken);
             client?.Dispose();
             throw error;
         }
@@ -133,7 +128,22 @@ internal sealed class MailAdminImapClient : ImapClient
         }
     }
 
-    /// <summary>Runs an operation of the dialogue without a result.</summary>
+    /// <summary>Runs an operation whose refusal can be about single messages.</summary>
+    /// <returns>That refusal; null after success.</returns>
+    public async Task<ServiceRefusedException?> TryAsync(
+        string command, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await DoAsync(command, work, cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !IsBroken)
+        {
+            return e;
+        }
+    }
+
     public Task DoAsync(string command, Func<CancellationToken, Task> work, CancellationToken cancellationToken) => DoAsync(
         command,
         async token =>
@@ -143,9 +153,7 @@ internal sealed class MailAdminImapClient : ImapClient
         },
         cancellationToken);
 
-    /// <summary>
-    /// Gives the folder with an ID. One that was listed on this connection keeps the name in the server's own octets.
-    /// </summary>
+    /// <summary>Gives a folder. One that was listed on this connection keeps the name in the server's own octets.</summary>
     /// <param name="id">Its id, as <see cref="ListedFolder"/> has it.</param>
     /// <exception cref="ServiceRefusedException">Code NONEXISTENT: the folder doesn't exist.</exception>
     public async Task<IMailFolder> FolderAsync(string id, CancellationToken cancellationToken)
@@ -165,7 +173,6 @@ internal sealed class MailAdminImapClient : ImapClient
             : _folders[id] = await DoAsync("LIST", token => GetFolderAsync(id, token), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Opens a folder, unless it is open.</summary>
     /// <param name="readOnly">Whether reading is enough; then nothing can be changed by mistake.</param>
     public async Task<StreamingFolder> OpenFolderAsync(string id, bool readOnly, CancellationToken cancellationToken)
     {
@@ -180,7 +187,6 @@ internal sealed class MailAdminImapClient : ImapClient
         return (StreamingFolder)folder;
     }
 
-    /// <summary>Searches in a folder that is open.</summary>
     public async Task<IList<UniqueId>> SearchAsync(
         StreamingFolder folder, ImapQuery query, CancellationToken cancellationToken)
     {
@@ -244,9 +250,7 @@ internal sealed class MailAdminImapClient : ImapClient
         }
     }
 
-    /// <summary>
-    /// Closes the connection. The server frees the session when it receives the command. The response isn't waited for.
-    /// </summary>
+    /// <summary>Closes the connection, without waiting for the response: the server frees the session at once.</summary>
     /// <param name="isQuiet">Whether nothing is under way.</param>
     public async ValueTask CloseAsync(bool isQuiet)
     {
@@ -268,7 +272,6 @@ internal sealed class MailAdminImapClient : ImapClient
         Dispose();
     }
 
-    /// <inheritdoc/>
     protected override ImapFolder CreateImapFolder(ImapFolderConstructorArgs args) => new StreamingFolder(args);
 
     /// <summary>Exchange reports an expired token with any refused command. Then the connection can't be used anymore.</summary>
@@ -285,7 +288,7 @@ internal sealed class MailAdminImapClient : ImapClient
                 when Words.Refusal is { } refusal => Refused(command, refusal, reason),
             _ when Words.Farewell is { } text => ImapErrors.Closed(Server.ToString(), text),
             _ when _stream.Failure is ServiceRefusedException throttled => throttled,
-            _ when _stream.Failure is { } failure => ImapErrors.Translate(failure, Server, _options.Timeout, cancellationToken),
+            _ when _stream.Failure is { } failure => ImapErrors.Translate(failure, Server, cancellationToken),
             FolderNotFoundException missing =>
                 ImapErrors.Cannot(ImapCodes.NonExistent, $"The folder '{missing.FolderName}' wasn't found on the server."),
             _ => null,
@@ -293,6 +296,6 @@ internal sealed class MailAdminImapClient : ImapClient
 
         // A refusal doesn't change the state of the dialogue. Any other error does.
         _isLost |= told is not ServiceRefusedException || !IsConnected || Words.Farewell is not null;
-        return told ?? ImapErrors.Translate(error, Server, _options.Timeout, cancellationToken);
+        return told ?? ImapErrors.Translate(error, Server, cancellationToken);
     }
 }

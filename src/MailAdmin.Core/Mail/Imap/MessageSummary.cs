@@ -9,7 +9,6 @@ namespace MailAdmin.Core.Mail.Imap;
 /// <summary>Converts MailKit's summary of a message to the public type, and a message ID back to the UID.</summary>
 internal static class MessageSummary
 {
-    /// <summary>Creates a message from the server's data.</summary>
     public static MailboxMessage From(IMessageSummary data, MailFolder folder, uint uidValidity)
     {
         var envelope = data.Envelope;
@@ -107,7 +106,6 @@ internal static class MessageSummary
     public static (uint UidValidity, uint Uid) ParseId(string id) =>
         TryParseId(id, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(id);
 
-    /// <summary>Parses an ID; false if it isn't the ID of an IMAP message.</summary>
     public static bool TryParseId(string id, out uint uidValidity, out uint uid) =>
         TryParse(id, out uidValidity, out uid) && uid > 0;
 
@@ -116,7 +114,6 @@ internal static class MessageSummary
     public static (uint UidValidity, uint Uid) ParsePosition(string position) =>
         TryParse(position, out var uidValidity, out var uid) ? (uidValidity, uid) : throw NotOurs(position);
 
-    /// <summary>Creates an ID, or a position.</summary>
     public static string Id(uint uidValidity, uint uid) => string.Create(CultureInfo.InvariantCulture, $"{uidValidity}.{uid}");
 
     private static bool TryParse(string text, out uint uidValidity, out uint uid)

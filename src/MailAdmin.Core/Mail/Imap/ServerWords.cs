@@ -69,19 +69,16 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
         return isStatus && StatusLine.Parse(line) is { } status ? Take(status) : null;
     }
 
-    /// <inheritdoc/>
     public void LogConnect(Uri uri)
     {
         // The lines show it.
     }
 
-    /// <inheritdoc/>
     public void LogServer(byte[] buffer, int offset, int count)
     {
         // The stream passes them line by line.
     }
 
-    /// <inheritdoc/>
     public void LogClient(byte[] buffer, int offset, int count)
     {
         if (log is null)
@@ -115,7 +112,6 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
         Write("C: ", Clean(Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(text))));
     }
 
-    /// <inheritdoc/>
     public void Dispose()
     {
         // The previous lines are kept.
@@ -129,26 +125,15 @@ internal sealed class ServerWords(Action<string>? log) : IProtocolLogger
         }
 
         IsTokenExpired |= status.Condition != "OK" && ImapErrors.IsTokenExpired(status.Text);
-        switch (status)
-        {
-            case { Condition: "BYE" }:
-                Farewell = status.Text;
-                return null;
-            case { Condition: "PREAUTH" }:
-                // The server names another user, and MailKit would continue as that user.
-                return new InvalidDataException("the greeting is for a session that is already signed in");
-            case { Tag: null, Condition: "OK" }:
-                IsExchange |= status.Text.StartsWith("The Microsoft Exchange ", StringComparison.Ordinal);
-                return null;
-            case { Tag: null, Condition: "NO" or "BAD" }:
-                // Nothing else would end the command.
-                return ImapErrors.TryThrottled(status.Text);
-            case { Condition: "NO" or "BAD" }:
-                Refusal = status;
-                return null;
-            default:
-                return null;
-        }
+        IsExchange |= status is { Tag: null, Condition: "OK" }
+            && status.Text.StartsWith("The Microsoft Exchange ", StringComparison.Ordinal);
+        Farewell = status.Condition == "BYE" ? status.Text : Farewell;
+        Refusal = status is { Tag: not null, Condition: "NO" or "BAD" } ? status : Refusal;
+        // With PREAUTH, the server names another user, and MailKit would continue as that user. An untagged NO or BAD ends no
+        // command, so a back-off in it would be lost.
+        return status.Condition == "PREAUTH" ? new InvalidDataException("the greeting is for a session that is already signed in")
+            : status is { Tag: null, Condition: "NO" or "BAD" } ? ImapErrors.TryThrottled(status.Text)
+            : null;
     }
 
     private void Write(string side, string line)

@@ -31,11 +31,5 @@ internal sealed record StatusLine(string? Tag, string Condition, string? Code, s
     }
 
     /// <summary>A server's text with spaces for what would act on a terminal, a log or a mail.</summary>
-    public static string Printable(string text) => string.Create(text.Length, text, static (to, from) =>
-    {
-        for (var i = 0; i < to.Length; i++)
-        {
-            to[i] = char.IsControl(from[i]) ? ' ' : from[i];
-        }
-    });
+    public static string Printable(string text) => string.Concat(text.Select(static c => char.IsControl(c) ? ' ' : c));
 }

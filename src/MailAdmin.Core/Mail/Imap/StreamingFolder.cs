@@ -16,18 +16,15 @@ internal sealed class StreamingFolder(ImapFolderConstructorArgs args) : ImapFold
     /// <summary>Receives each summary when it's complete, because MailKit's own list uses sequence numbers.</summary>
     public Action<IMessageSummary>? Summaries { get; set; }
 
-    /// <inheritdoc/>
     protected override Stream CreateStream(UniqueId? uid, string section, int offset, int length) =>
         Incoming?.Begin(uid?.Id, section, offset, length) ?? base.CreateStream(uid, section, offset, length);
 
-    /// <inheritdoc/>
     protected override Stream CommitStream(Stream stream, UniqueId uid, string section, int offset, int length) => stream;
 
     // MailKit keeps it to itself.
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "EncodedName")]
     private static extern ref string NameIn(ImapFolderConstructorArgs args);
 
-    /// <inheritdoc/>
     protected override void OnMessageSummaryFetched(IMessageSummary message)
     {
         Summaries?.Invoke(message);

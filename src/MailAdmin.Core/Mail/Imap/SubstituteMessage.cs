@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 using MailAdmin.Core.Mail.Mime;
 
@@ -30,6 +31,7 @@ internal static partial class SubstituteMessage
     /// <summary>Returns whether the content is a substitute for the requested message.</summary>
     /// <param name="octets">The content: a message, or its header section.</param>
     /// <param name="listed">The message as listed.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)] // Regular expressions are loaded only when it is called.
     public static bool Is(ReadOnlyMemory<byte> octets, MailboxMessage listed)
     {
         if (octets.Length > LargestSize || !Array.Exists(Traces, trace => octets.Span.IndexOf(trace) >= 0))

@@ -16,10 +16,10 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
 {
     private const int MostNotes = 100_000;
 
-    /// <summary>The number of refusals without a result after which the refusal isn't about single messages.</summary>
+    // Refusals without a result. After more, the refusal isn't about single messages.
     private const int MostRefusals = 64;
 
-    /// <summary>The maximum size of a header section to read: the same as for a received message.</summary>
+    // Octets of a header section: the same as for a received message.
     private const int LongestHeader = 128 * 1024;
 
     private const MessageSummaryItems Essential = MessageSummaryItems.UniqueId | MessageSummaryItems.Flags
@@ -50,7 +50,6 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         Missing(uid => !_deleted.Contains(uid) && !_refused.ContainsKey(uid)).Select(static uid => uid.Id);
 
     /// <summary>Requests missing summaries, until no more can be expected.</summary>
-    /// <param name="folder">The folder, which is open.</param>
     /// <param name="message">Creates the message from the summary.</param>
     /// <exception cref="ServiceRefusedException">The server refuses all of them.</exception>
     public async Task BringAsync(
@@ -98,29 +97,28 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
             return;
         }
 
-        try
+        var refusal = await client.TryAsync(
+            "UID FETCH", token => folder.FetchAsync(missing, new FetchRequest(what), token), cancellationToken)
+            .ConfigureAwait(false);
+        if (refusal is null)
         {
-            await client.DoAsync(
-                "UID FETCH", token => folder.FetchAsync(missing, new FetchRequest(what), token), cancellationToken)
-                .ConfigureAwait(false);
+            return;
         }
-        catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
+
+        if (_found.Count == 0 && ++_refusals > MostRefusals)
         {
-            if (_found.Count == 0 && ++_refusals > MostRefusals)
-            {
-                throw;
-            }
-
-            var left = Array.FindAll(missing, uid => !_found.ContainsKey(uid.Id));
-            if (left is [var only])
-            {
-                _refused[only.Id] = e;
-                return;
-            }
-
-            await AskAsync(client, folder, left[..(left.Length / 2)], what, cancellationToken).ConfigureAwait(false);
-            await AskAsync(client, folder, left[(left.Length / 2)..], what, cancellationToken).ConfigureAwait(false);
+            throw refusal;
         }
+
+        var left = Array.FindAll(missing, uid => !_found.ContainsKey(uid.Id));
+        if (left is [var only])
+        {
+            _refused[only.Id] = refusal;
+            return;
+        }
+
+        await AskAsync(client, folder, left[..(left.Length / 2)], what, cancellationToken).ConfigureAwait(false);
+        await AskAsync(client, folder, left[(left.Length / 2)..], what, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Reads subject, sender, and other fields from the header sections of messages without an envelope.</summary>
@@ -130,19 +128,21 @@ internal sealed class SummaryBatch(IReadOnlyList<UniqueId> uids, MessageSummaryI
         {
             // Once, because it might be the cause of the lost connection.
             _bare.Remove(uid);
-            try
-            {
-                var header = await client.DoAsync(
-                    "UID FETCH", token => HeaderAsync(folder, new UniqueId(uid), token), cancellationToken).ConfigureAwait(false);
-                using var content = Mime.MimeMessage.Parse(header);
-                var told = MessageContent.Told(_found[uid], content);
-                _found[uid] = told with { ReceivedAt = told.ReceivedAt ?? told.SentAt };
-            }
-            catch (ServiceRefusedException e) when (ImapErrors.MayBeOfMessages(e) && !client.IsBroken)
+            byte[] header = [];
+            var refusal = await client.TryAsync(
+                "UID FETCH",
+                async token => header = await HeaderAsync(folder, new UniqueId(uid), token).ConfigureAwait(false),
+                cancellationToken).ConfigureAwait(false);
+            if (refusal is not null)
             {
                 VerboseLog.Write($"The server returns neither the envelope of message {uid} nor its header section: "
-                    + $"{e.Message}");
+                    + $"{refusal.Message}");
+                continue;
             }
+
+            using var content = Mime.MimeMessage.Parse(header);
+            var told = MessageContent.Told(_found[uid], content);
+            _found[uid] = told with { ReceivedAt = told.ReceivedAt ?? told.SentAt };
         }
     }
 

@@ -1,10 +1,12 @@
+using MailAdmin.Core.Base;
+
 namespace MailAdmin.Core.Mail.Smtp;
 
 /// <summary>
 /// Writes a message between DATA and its end: every line ends in CR LF, and a dot at the beginning of a line is doubled (RFC 5321
 /// sections 2.3.8 and 4.5.2). So the content of a message can't end it, on any server.
 /// </summary>
-internal sealed class MessageDataStream(Stream stream) : Stream
+internal sealed class MessageDataStream(Stream stream) : ForwardStream
 {
     private const int Enough = 32 * 1024;
 
@@ -13,20 +15,7 @@ internal sealed class MessageDataStream(Stream stream) : Stream
     private bool _isLineStart = true;
     private bool _isAfterCr;
 
-    /// <inheritdoc/>
-    public override bool CanRead => false;
-
-    /// <inheritdoc/>
-    public override bool CanSeek => false;
-
-    /// <inheritdoc/>
     public override bool CanWrite => true;
-
-    /// <inheritdoc/>
-    public override long Length => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Ends the last line, and sends the buffered data.</summary>
     public async ValueTask FinishAsync(CancellationToken cancellationToken)
@@ -40,7 +29,6 @@ internal sealed class MessageDataStream(Stream stream) : Stream
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <inheritdoc/>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         for (var at = 0; at < buffer.Length;)
@@ -52,31 +40,6 @@ internal sealed class MessageDataStream(Stream stream) : Stream
             }
         }
     }
-
-    /// <inheritdoc/>
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void Flush()
-    {
-        // The end is sent by FinishAsync.
-    }
-
-    /// <inheritdoc/>
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    /// <inheritdoc/>
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     /// <summary>Takes octets until the buffer is full.</summary>
     /// <returns>The number of octets.</returns>

@@ -1,6 +1,3 @@
-using MailKit;
-using MailKit.Net.Smtp;
-
 namespace MailAdmin.Core.Mail.Smtp;
 
 /// <summary>Maps a server's responses over SMTP to exceptions; the only class that does.</summary>
@@ -48,8 +45,6 @@ internal static class SmtpErrors
     ];
 
     /// <summary>A command was refused.</summary>
-    /// <param name="reply">The answer.</param>
-    /// <param name="isSignIn">Whether that was the sign-in.</param>
     /// <param name="reason">The status in the refusal of a token.</param>
     /// <param name="recipients">The refused recipients, if it's about them.</param>
     public static ServiceRefusedException Refused(
@@ -80,34 +75,4 @@ internal static class SmtpErrors
         >= 400 and < 500 => "The server temporarily rejected the message. Send it again later.",
         _ => null,
     };
-
-    /// <summary>Creates the error for a failure of the connection.</summary>
-    /// <param name="error">The exception that was thrown.</param>
-    /// <param name="server">The other end.</param>
-    /// <param name="cancellationToken">The caller's token, to recognize a cancellation.</param>
-    public static Exception Translate(Exception error, SmtpServer server, CancellationToken cancellationToken)
-    {
-        if (error is MailAdminException)
-        {
-            return error;
-        }
-
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return new OperationCanceledException(cancellationToken);
-        }
-
-        var message = error switch
-        {
-            OperationCanceledException or TimeoutException => $"{server} didn't respond in time",
-            EndOfStreamException => $"{server} closed the connection",
-            SmtpProtocolException or InvalidDataException =>
-                $"{server} closed the connection or doesn't follow SMTP: {error.Message.TrimEnd('.')}",
-            ServiceNotConnectedException => $"The connection with {server} was lost",
-            IOException or System.Net.Sockets.SocketException =>
-                $"The connection with {server} was lost: {error.Message.TrimEnd('.')}",
-            _ => null,
-        };
-        return message is null ? error : new ConnectionLostException($"{message}.", error) { Endpoint = server.ToString() };
-    }
 }

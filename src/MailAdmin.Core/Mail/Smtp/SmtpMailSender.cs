@@ -7,8 +7,6 @@ namespace MailAdmin.Core.Mail.Smtp;
 /// Sends mail from a mailbox over SMTP, on one connection that is kept open. A message that the server certainly didn't accept is
 /// sent again. A message whose response was lost is never sent again.
 /// </summary>
-/// <param name="wire">The wire to the server.</param>
-/// <param name="server">The server.</param>
 /// <param name="connection">The mailbox.</param>
 /// <param name="getToken">Returns an access token; true requests a new one.</param>
 /// <param name="sentItems">Searches Sent Items for a Message-ID, if another protocol can; null if none can.</param>
@@ -26,7 +24,6 @@ internal sealed class SmtpMailSender(
     /// <summary>The address that the connection signs in as.</summary>
     public static string AddressOf(MailboxConnection connection) => connection.PrimarySmtpAddress ?? connection.Mailbox;
 
-    /// <inheritdoc/>
     public async Task<SentMessage> SendAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
         message.Check();
@@ -102,11 +99,9 @@ internal sealed class SmtpMailSender(
         }
     }
 
-    /// <inheritdoc/>
     public Task<bool?> WasSentAsync(string messageId, CancellationToken cancellationToken) =>
         sentItems?.Invoke(messageId, cancellationToken) ?? Task.FromResult<bool?>(null);
 
-    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await DropAsync().ConfigureAwait(false);

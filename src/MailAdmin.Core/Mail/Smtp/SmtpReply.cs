@@ -18,7 +18,6 @@ internal sealed partial record SmtpReply(int Code, string? Status, string Text)
     /// <summary>The enhanced status code, or the three digits.</summary>
     public string BestCode => Status ?? Code.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Takes MailKit's.</summary>
     public static SmtpReply Of(SmtpResponse response) => Of((int)response.StatusCode, response.Response);
 
     /// <summary>Reads the digits and the text after them.</summary>
@@ -29,7 +28,6 @@ internal sealed partial record SmtpReply(int Code, string? Status, string Text)
         return new SmtpReply(code, status.Success ? status.Groups[1].Value : null, line);
     }
 
-    /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Code} {Text}");
 
     [GeneratedRegex(@"^([245]\.\d{1,3}\.\d{1,3})(?:\s|$)", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

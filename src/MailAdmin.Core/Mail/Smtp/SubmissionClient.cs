@@ -15,11 +15,15 @@ namespace MailAdmin.Core.Mail.Smtp;
 internal sealed class SubmissionClient : SmtpClient
 {
     /// <summary>
+    /// The client's name in EHLO: an address literal (RFC 5321 section 4.1.3) without information about the computer.
+    /// </summary>
+    public const string Me = "127.0.0.1";
+
+    /// <summary>
     /// A line of AUTH need not take more (RFC 4954 section 4, RFC 5321 section 4.5.3.1.4): a longer token follows the command.
     /// </summary>
     private const int LongestInitialResponse = 512 - 14;
 
-    /// <summary>The timeout for a response.</summary>
     private static readonly TimeSpan PatienceForCommand = TimeSpan.FromMinutes(2);
 
     /// <summary>The timeout for the response to a message: RFC 5321 section 4.5.3.2.6.</summary>
@@ -32,7 +36,7 @@ internal sealed class SubmissionClient : SmtpClient
     private SubmissionClient(SmtpServer server, SubmissionStream stream)
     {
         (_server, _stream) = (server, stream);
-        (CheckCertificateRevocation, LocalDomain) = (false, SmtpGreeting.Me);
+        (CheckCertificateRevocation, LocalDomain) = (false, Me);
     }
 
     /// <summary>Whether it can't be used anymore.</summary>
@@ -46,27 +50,12 @@ internal sealed class SubmissionClient : SmtpClient
     /// <exception cref="ConnectionLostException">It can't be reached, or isn't trusted.</exception>
     public static async Task<SubmissionClient> OpenAsync(Wire wire, SmtpServer server, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource(System.Threading.Timeout.InfiniteTimeSpan, wire.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
         SubmissionClient? client = null;
         try
         {
-            var opening = wire.OpenStream(server.Host, server.Port, both.Token);
-            if (!opening.IsCompleted)
-            {
-#pragma warning disable RS0030 // It was created with the clock.
-                patience.CancelAfter(PatienceForCommand);
-#pragma warning restore RS0030
-            }
-
-            var stream = await opening.ConfigureAwait(false);
-#pragma warning disable RS0030
-            patience.CancelAfter(stream is InProcessStream ? System.Threading.Timeout.InfiniteTimeSpan : PatienceForCommand);
-#pragma warning restore RS0030
-            var secured = await SmtpGreeting.ReadAsync(stream, server, both.Token).ConfigureAwait(false);
-            client = new SubmissionClient(server, new SubmissionStream(secured, SmtpGreeting.First, wire.Time));
+            client = new SubmissionClient(server, await OpenStreamAsync(wire, server, cancellationToken).ConfigureAwait(false));
             await client.ConnectAsync(
-                client._stream, server.Host, server.Port, SecureSocketOptions.None, both.Token).ConfigureAwait(false);
+                client._stream, server.Host, server.Port, SecureSocketOptions.None, cancellationToken).ConfigureAwait(false);
             return client;
         }
         catch (Exception e)
@@ -74,13 +63,27 @@ internal sealed class SubmissionClient : SmtpClient
             client?.Dispose();
             throw e is SmtpCommandException refused
                 ? SmtpErrors.Refused(SmtpReply.Of((int)refused.StatusCode, refused.Message))
-                : SmtpErrors.Translate(e, server, cancellationToken);
+                : Translate(e, server, cancellationToken);
         }
     }
 
-    /// <summary>Signs in.</summary>
-    /// <param name="user">The mailbox that sends.</param>
-    /// <param name="token">The access token.</param>
+    private static async Task<SubmissionStream> OpenStreamAsync(
+        Wire wire, SmtpServer server, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(PatienceForCommand, wire.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        var stream = await wire.OpenStream(server.Host, server.Port, both.Token).ConfigureAwait(false);
+        // A stream within this process can't be listened to.
+        var security = stream is InProcessStream ? (ImapSecurity?)null : server.Security;
+        stream = security switch
+        {
+            ImapSecurity.Tls => await server.SecureAsync(stream, both.Token).ConfigureAwait(false),
+            ImapSecurity.StartTls => await SmtpTls.StartAsync(stream, server, both.Token).ConfigureAwait(false),
+            _ => stream,
+        };
+        return new SubmissionStream(stream, isGreeted: security == ImapSecurity.StartTls, wire.Time);
+    }
+
     /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED, or another code of the server.</exception>
     public async Task SignInAsync(string user, string token, CancellationToken cancellationToken)
     {
@@ -99,16 +102,13 @@ internal sealed class SubmissionClient : SmtpClient
         catch (Exception e)
         {
             IsBroken = true;
-            throw SmtpErrors.Translate(e, _server, cancellationToken);
+            throw Translate(e, _server, cancellationToken);
         }
     }
 
-    /// <summary>Sends one message.</summary>
     /// <param name="from">The return path.</param>
-    /// <param name="recipients">All of them.</param>
     /// <param name="length">Octets of the message.</param>
     /// <param name="is8Bit">Whether some of them are above 127.</param>
-    /// <param name="write">Writes the message.</param>
     /// <returns>The server's answer, once it has taken the message.</returns>
     /// <exception cref="ServiceRefusedException">The server refused. The message wasn't sent.</exception>
     /// <exception cref="ConnectionLostException">
@@ -141,10 +141,10 @@ internal sealed class SubmissionClient : SmtpClient
         catch (Exception e)
         {
             IsBroken = true;
-            if (SmtpErrors.Translate(e, _server, cancellationToken) is not ConnectionLostException lost)
+            var error = Translate(e, _server, cancellationToken);
+            if (error is not ConnectionLostException lost)
             {
-                throw e is InvalidRequestException or OperationCanceledException
-                    ? e : SmtpErrors.Translate(e, _server, cancellationToken);
+                throw e is OperationCanceledException ? e : error;
             }
 
             throw new ConnectionLostException(
@@ -192,23 +192,27 @@ internal sealed class SubmissionClient : SmtpClient
             };
         }
 
-        var needsUtf8 = recipients.Append(from).Any(a => !Ascii.IsValid(a));
-        if (needsUtf8 && !Capabilities.HasFlag(SmtpCapabilities.UTF8))
+        var needsUtf8 = recipients.Append(from).FirstOrDefault(static address => !Ascii.IsValid(address));
+        if (needsUtf8 is not null && !Capabilities.HasFlag(SmtpCapabilities.UTF8))
         {
-            var first = recipients.Append(from).First(a => !Ascii.IsValid(a));
             throw new InvalidRequestException(
-                "InvalidAddress", $"'{first}' has characters that {_server} doesn't accept because it doesn't support "
+                "InvalidAddress", $"'{needsUtf8}' has characters that {_server} doesn't accept because it doesn't support "
                     + "SMTPUTF8.")
             {
-                Target = first,
+                Target = needsUtf8,
             };
         }
 
         var parameters = string.Concat(
             Capabilities.HasFlag(SmtpCapabilities.Size) ? string.Create(CultureInfo.InvariantCulture, $" SIZE={length}") : "",
             is8Bit && Capabilities.HasFlag(SmtpCapabilities.EightBitMime) ? " BODY=8BITMIME" : "",
-            needsUtf8 ? " SMTPUTF8" : "");
-        await DoAsync($"MAIL FROM:<{from}>{parameters}", cancellationToken).ConfigureAwait(false);
+            needsUtf8 is not null ? " SMTPUTF8" : "");
+        var answer = await AskAsync($"MAIL FROM:<{from}>{parameters}", cancellationToken).ConfigureAwait(false);
+        if (!answer.IsGood)
+        {
+            throw await ResetAsync(answer, cancellationToken).ConfigureAwait(false);
+        }
+
         var refused = new List<RefusedRecipient>();
         SmtpReply? worst = null;
         foreach (var recipient in recipients)
@@ -225,26 +229,24 @@ internal sealed class SubmissionClient : SmtpClient
         if (worst is not null)
         {
             // The message isn't sent to only some recipients: when it's sent again, they would get it twice.
-            await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
-            throw SmtpErrors.Refused(worst, recipients: refused);
+            throw await ResetAsync(worst, cancellationToken, refused).ConfigureAwait(false);
         }
 
-        var start = await AskAsync("DATA", cancellationToken).ConfigureAwait(false);
-        if (start.Code != 354)
+        answer = await AskAsync("DATA", cancellationToken).ConfigureAwait(false);
+        if (answer.Code != 354)
         {
-            await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
-            throw SmtpErrors.Refused(start);
+            throw await ResetAsync(answer, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task DoAsync(string command, CancellationToken cancellationToken)
+    private static Exception Translate(Exception error, SmtpServer server, CancellationToken cancellationToken) =>
+        ConnectionErrors.Translate(error, server.ToString(), "protocol of an SMTP server", cancellationToken);
+
+    private async Task<ServiceRefusedException> ResetAsync(
+        SmtpReply refusal, CancellationToken cancellationToken, IReadOnlyList<RefusedRecipient>? recipients = null)
     {
-        var reply = await AskAsync(command, cancellationToken).ConfigureAwait(false);
-        if (!reply.IsGood)
-        {
-            await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
-            throw SmtpErrors.Refused(reply);
-        }
+        await AskAsync("RSET", cancellationToken).ConfigureAwait(false);
+        return SmtpErrors.Refused(refusal, recipients: recipients);
     }
 
     /// <exception cref="ConnectionLostException">421: the server closes the connection.</exception>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using MailAdmin.Core.Base;
-using MailAdmin.Core.Mail.Imap;
 
 namespace MailAdmin.Tests.Mail.Imap;
 
@@ -19,7 +18,7 @@ internal sealed class RawSession : IAsyncDisposable
         var endpoint = server.Endpoint();
         var cancel = TestContext.Current.CancellationToken;
         var stream = await Wire.Real.OpenStream(endpoint.Host, endpoint.Port, cancel);
-        var session = new RawSession(await ImapTls.SecureAsync(stream, endpoint, cancel));
+        var session = new RawSession(await endpoint.SecureAsync(stream, cancel));
         while (!(await session._lines.ReadLineAsync()).Contains("ready", StringComparison.Ordinal))
         {
             // It is still starting.
