@@ -23,7 +23,8 @@ internal static class ConnectionErrors
 
         var message = error switch
         {
-            OperationCanceledException or TimeoutException => $"{server} didn't respond in time",
+            TimeoutException => $"{server} didn't respond in time: {error.Message.TrimEnd('.')}",
+            OperationCanceledException => $"{server} didn't respond in time",
             EndOfStreamException => $"{server} closed the connection without a response",
             ProtocolException or InvalidDataException =>
                 $"{server} doesn't follow the {protocol}: {error.Message.TrimEnd('.')}",

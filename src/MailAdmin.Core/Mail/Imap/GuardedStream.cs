@@ -105,7 +105,7 @@ internal sealed class GuardedStream : ForwardStream
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Failure ??= new TimeoutException("The time is up.", e);
+            throw Failure ??= new TimeoutException($"it accepted no data for {_patience.TotalSeconds:0} seconds", e);
         }
 
         if (isWatching)
@@ -170,7 +170,7 @@ internal sealed class GuardedStream : ForwardStream
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw Failure = new TimeoutException("The time is up.", e);
+            throw Failure = new TimeoutException($"no data for {_patience.TotalSeconds:0} seconds", e);
         }
         catch (Exception e)
         {

@@ -121,7 +121,8 @@ internal static partial class CharsetResolver
             : null;
     }
 
-    [GeneratedRegex("""<.*?charset=["' ]*([^"'/ >;]+)""", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        """<.*?charset=["' ]*([^"'/ >;]+)""", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
     private static partial Regex Declaration();
 
     private static Encoding? ByteOrderMark(ReadOnlySpan<byte> bytes) =>

@@ -36,7 +36,22 @@ internal static partial class DateParser
 
         var plain = Comment.Without(raw[..Math.Min(raw.Length, 4 * LongestDate)], out _);
         var text = Encoding.ASCII.GetString(plain[..Math.Min(plain.Length, LongestDate)]).ToUpperInvariant();
-        text = UnusualForms.All.Aggregate(text, static (rest, form) => form.Form.Replace(rest, form.Good).Trim());
+        text = Blank().Replace(text, " ").Trim();
+        text = AroundColon().Replace(text, ":");
+        text = Iso().Replace(text, static m => Named(m.Groups[3].Value, m.Groups[2].Value, m.Groups[1].Value));
+        text = DayFirst().Replace(text, static m => Named(m.Groups[1].Value, m.Groups[2].Value, m.Groups[3].Value));
+        text = MonthFirst().Replace(text, static m => Named(m.Groups[2].Value, m.Groups[1].Value, m.Groups[3].Value));
+        text = Dashes().Replace(text, static m => $"{m.Groups[1].Value} {m.Groups[2].Value} {WholeYear(m.Groups[3].Value)}");
+        text = text.Contains(':', StringComparison.Ordinal)
+            ? text
+            : Dots().Replace(
+                text, static m => $"{m.Groups[1].Value}:{m.Groups[2].Value}:{m.Groups[4].Value.PadLeft(2, (char)48)}");
+        text = Fraction().Replace(text, "$1");
+        text = GluedZone().Replace(text, "$1 ");
+        text = ZoneName().Replace(text, static m => Zones.GetValueOrDefault(m.Value, m.Value));
+        text = ZoneOffset()
+            .Replace(text, static m => $" {m.Groups[1].Value}{m.Groups[2].Value}{m.Groups[4].Value.PadLeft(2, '0')}");
+        text = ShortYear().Replace(text, static m => $"{m.Groups[1].Value} {WholeYear(m.Groups[2].Value)}");
         var far = FarZone().Match(text);
         text = far.Success ? text[..far.Index] + " +0000" : text;
         try
@@ -56,7 +71,7 @@ internal static partial class DateParser
         }
     }
 
-    /// <summary>Reads the form of most dates. Every other date takes a dozen regular expressions.</summary>
+    /// <summary>Reads the form of most dates. Every other date takes fourteen regular expressions.</summary>
     private static bool TryUsual(ReadOnlySpan<byte> raw, out DateTimeOffset date)
     {
         date = default;
@@ -66,12 +81,10 @@ internal static partial class DateParser
             && date.Year >= 1000;
     }
 
-    private static string Named(Match date) =>
-        int.Parse(date.Groups["m"].Value, CultureInfo.InvariantCulture) is var month and >= 1 and <= 12
-            ? date.Result($"${{d}} {Months[month - 1]} ${{y}} ")
+    private static string Named(string day, string month, string year) =>
+        int.Parse(month, CultureInfo.InvariantCulture) is var number and >= 1 and <= 12
+            ? $"{day} {Months[number - 1]} {year} "
             : "";
-
-    private static string TwoDigits(Group digits) => digits.Value.PadLeft(2, '0');
 
     // RFC 5322 section 4.3.
     private static int WholeYear(string digits) => int.Parse(digits, CultureInfo.InvariantCulture) switch
@@ -89,37 +102,45 @@ internal static partial class DateParser
         return zone[0] == '-' ? -offset : offset;
     }
 
-    private static Regex Form(string pattern) => new(pattern, RegexOptions.CultureInvariant);
+    [GeneratedRegex(@"[\s,""\x7F-\uFFFF]+")]
+    private static partial Regex Blank();
+
+    [GeneratedRegex(" ?: ?")]
+    private static partial Regex AroundColon();
+
+    [GeneratedRegex(@"\b(\d{4})-(\d{1,2})-(\d{1,2})(T|\b)")]
+    private static partial Regex Iso();
+
+    [GeneratedRegex(@"\b(\d{1,2})\.(\d{1,2})\.(\d{4})\b")]
+    private static partial Regex DayFirst();
+
+    [GeneratedRegex(@"\b(\d{1,2})/(\d{1,2})/(\d{4})\b")]
+    private static partial Regex MonthFirst();
+
+    [GeneratedRegex(@"\b(\d{1,2})-([A-Z]{3,9})-(\d{2,4})\b")]
+    private static partial Regex Dashes();
+
+    [GeneratedRegex(@"\b(\d{1,2})\.(\d{2})(\.(\d{2}))?\b")]
+    private static partial Regex Dots();
+
+    [GeneratedRegex(@"(:\d{2})\.\d+")]
+    private static partial Regex Fraction();
+
+    [GeneratedRegex(@"(:\d{2})(?=[+\-A-Z])")]
+    private static partial Regex GluedZone();
+
+    [GeneratedRegex(@"(?<= )[A-Z]{3,4}$|(?<= )[A-Z]{3,4}(?= \d{4}$)")]
+    private static partial Regex ZoneName();
+
+    [GeneratedRegex(@" (?:GMT|UTC|UT)?([+-])(\d{2})(:?(\d{2}))?(?=$| )")]
+    private static partial Regex ZoneOffset();
+
+    [GeneratedRegex(@"(\b[A-Z]{3,9}) (\d{3})\b")]
+    private static partial Regex ShortYear();
 
     [GeneratedRegex(@" ([+-](?:1[4-9]|[2-9]\d)\d\d)$")]
     private static partial Regex FarZone();
 
     [GeneratedRegex(@"[A-Z] 0\d{3}\b")]
     private static partial Regex YearOfOld();
-
-    /// <summary>
-    /// Forms that MimeKit refuses or misreads, and what it reads instead, in this order. The class is initialized only at the
-    /// first unusual date.
-    /// </summary>
-    private static class UnusualForms
-    {
-        public static readonly (Regex Form, MatchEvaluator Good)[] All =
-        [
-            (Form(@"[\s,""\x7F-\uFFFF]+"), static _ => " "),
-            (Form(" ?: ?"), static _ => ":"),
-            // ISO 8601, "4.5.2001", "5/4/2001", "04-May-01"
-            (Form(@"\b(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})(?:T|\b)"), Named),
-            (Form(@"\b(?<d>\d{1,2})\.(?<m>\d{1,2})\.(?<y>\d{4})\b"), Named),
-            (Form(@"\b(?<m>\d{1,2})/(?<d>\d{1,2})/(?<y>\d{4})\b"), Named),
-            (Form(@"\b(\d{1,2})-([A-Z]{3,9})-(\d{2,4})\b"), static m => m.Result("$1 $2 ") + WholeYear(m.Groups[3].Value)),
-            // "14.05.44", "14:05:44.123", "14:05:44+0200", "MESZ", "GMT+02:00", "101" as a year
-            (Form(@"(?<!:.*)\b(\d{1,2})\.(\d{2})(?:\.(\d{2}))?\b(?!.*:)"),
-                static m => m.Result("$1:$2:") + TwoDigits(m.Groups[3])),
-            (Form(@"(:\d{2})\.\d+"), static m => m.Result("$1")),
-            (Form(@"(:\d{2})(?=[+\-A-Z])"), static m => m.Result("$1 ")),
-            (Form(@"(?<= )[A-Z]{3,4}$|(?<= )[A-Z]{3,4}(?= \d{4}$)"), static m => Zones.GetValueOrDefault(m.Value, m.Value)),
-            (Form(@" (?:GMT|UTC|UT)?([+-]\d{2})(?::?(\d{2}))?(?=$| )"), static m => m.Result(" $1") + TwoDigits(m.Groups[2])),
-            (Form(@"(\b[A-Z]{3,9}) (\d{3})\b"), static m => m.Result("$1 ") + WholeYear(m.Groups[2].Value)),
-        ];
-    }
 }

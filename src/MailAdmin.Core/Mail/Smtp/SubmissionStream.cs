@@ -81,7 +81,7 @@ internal sealed class SubmissionStream(Stream stream, bool isGreeted, TimeProvid
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new TimeoutException($"The server sent no data for {Patience.TotalSeconds:0} seconds.", e);
+            throw new TimeoutException($"no data for {Patience.TotalSeconds:0} seconds", e);
         }
     }
 }
