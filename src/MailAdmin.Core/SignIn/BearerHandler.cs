@@ -20,22 +20,23 @@ internal sealed class BearerHandler(HttpMessageHandler inner, TokenSource tokens
             throw ServiceAnswerHandler.OtherHost(service, _resource.Host, request.RequestUri);
         }
 
-        var response = await SendSignedAsync(request, fresh: false, cancellationToken).ConfigureAwait(false);
+        var token = await tokens.GetAsync(scope, fresh: false, cancellationToken).ConfigureAwait(false);
+        var response = await SendAsync(request, token, cancellationToken).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
         {
             VerboseLog.Write("The token was rejected. Requesting a new one.");
             response.Dispose();
-            response = await SendSignedAsync(request, fresh: true, cancellationToken).ConfigureAwait(false);
+            token = await tokens.ReplaceAsync(scope, token, cancellationToken).ConfigureAwait(false);
+            response = await SendAsync(request, token, cancellationToken).ConfigureAwait(false);
         }
 
         return response;
     }
 
-    private async Task<HttpResponseMessage> SendSignedAsync(
-        HttpRequestMessage request, bool fresh, CancellationToken cancellationToken)
+    private Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, AccessToken token, CancellationToken cancellationToken)
     {
-        var token = await tokens.GetAsync(scope, fresh, cancellationToken).ConfigureAwait(false);
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
-        return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        return base.SendAsync(request, cancellationToken);
     }
 }

@@ -53,18 +53,29 @@ internal sealed class TokenSource : IDisposable
 
     /// <summary>A token for a resource.</summary>
     /// <param name="scope">The resource's "/.default" scope.</param>
-    /// <param name="fresh">True to request a new token even if one is cached: after a grant, or after a 401.</param>
+    /// <param name="fresh">True to request a new token even if one is cached, as after a grant.</param>
     /// <returns>A token that is valid for at least five minutes, or for as long as the service issues.</returns>
     /// <exception cref="ServiceRefusedException">Entra refused the request.</exception>
     /// <exception cref="ConnectionLostException">Entra couldn't be reached.</exception>
     /// <exception cref="InvalidRequestException">The sign-in method can't provide a token.</exception>
-    public async ValueTask<AccessToken> GetAsync(string scope, bool fresh, CancellationToken cancellationToken)
+    public ValueTask<AccessToken> GetAsync(string scope, bool fresh, CancellationToken cancellationToken) =>
+        GetAsync(scope, _ => !fresh, cancellationToken);
+
+    /// <summary>
+    /// A token in place of one that a service rejected. Of several requests with that token, only the first requests a new one.
+    /// </summary>
+    /// <inheritdoc cref="GetAsync(string, bool, CancellationToken)"/>
+    public ValueTask<AccessToken> ReplaceAsync(string scope, AccessToken rejected, CancellationToken cancellationToken) =>
+        GetAsync(scope, cached => cached.Value != rejected.Value, cancellationToken);
+
+    private async ValueTask<AccessToken> GetAsync(
+        string scope, Func<AccessToken, bool> mayUse, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // Measured by elapsed time, so a change of the clock has no effect.
-            if (!fresh && _tokens.TryGetValue(scope, out var cached)
+            if (_tokens.TryGetValue(scope, out var cached) && mayUse(cached.Token)
                 && _wire.Time.GetElapsedTime(cached.Received) < cached.Lifetime - Margin)
             {
                 return cached.Token;
