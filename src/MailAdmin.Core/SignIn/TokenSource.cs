@@ -62,7 +62,7 @@ internal sealed class TokenSource : IDisposable
         GetAsync(scope, _ => !fresh, cancellationToken);
 
     /// <summary>
-    /// A token in place of one that a service rejected. Of several requests with that token, only the first requests a new one.
+    /// A new token after a service rejected one. Of several requests with that token, only the first requests a new one.
     /// </summary>
     /// <inheritdoc cref="GetAsync(string, bool, CancellationToken)"/>
     public ValueTask<AccessToken> ReplaceAsync(string scope, AccessToken rejected, CancellationToken cancellationToken) =>
