@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using System.Text.Unicode;
 
 namespace MailAdmin.Core.Mail.Mime;
@@ -12,7 +11,7 @@ namespace MailAdmin.Core.Mail.Mime;
 /// Names: https://www.iana.org/assignments/character-sets, and the labels that mailers write, decoded as browsers do
 /// (https://encoding.spec.whatwg.org/#names-and-labels): ISO-8859-1 is windows-1252, GB2312 is GB18030.
 /// </remarks>
-internal static partial class CharsetResolver
+internal static class CharsetResolver
 {
     private static readonly ConcurrentDictionary<string, Encoding> Known = new(StringComparer.OrdinalIgnoreCase);
 
@@ -114,16 +113,26 @@ internal static partial class CharsetResolver
     /// <summary>Returns the charset that an HTML page declares in its first kilobyte; null if it has none.</summary>
     public static string? InHtml(ReadOnlySpan<byte> html)
     {
-        var head = Encoding.Latin1.GetString(html[..Math.Min(html.Length, 1024)]);
-        var body = head.IndexOf("<body", StringComparison.OrdinalIgnoreCase);
-        return Declaration().Match(body < 0 ? head : head[..body]) is { Success: true } found 
-            ? found.Groups[1].Value.ToLowerInvariant()
-            : null;
+        Span<byte> head = stackalloc byte[1024];
+        head = head[..Ascii(html[..Math.Min(html.Length, 1024)], head)];
+        var at = head.IndexOf("charset="u8);
+        if (at < 0 || !head[..at].Contains((byte)'<') || head[..at].IndexOf("<body"u8) >= 0)
+        {
+            return null;
+        }
+        var value = head[(at + 8)..].TrimStart("\"' "u8);
+        var end = value.IndexOfAny("\"'/ >;"u8);
+        return end <= 0 ? null : Encoding.ASCII.GetString(value[..end]);
     }
 
-    [GeneratedRegex(
-        """<.*?charset=["' ]*([^"'/ >;]+)""", RegexOptions.Singleline | RegexOptions.IgnoreCase | RegexOptions.NonBacktracking)]
-    private static partial Regex Declaration();
+    private static int Ascii(ReadOnlySpan<byte> source, Span<byte> lower)
+    {
+        for (var i = 0; i < source.Length; i++)
+        {
+            lower[i] = source[i] is >= (byte)'A' and <= (byte)'Z' ? (byte)(source[i] | 0x20) : source[i];
+        }
+        return source.Length;
+    }
 
     private static Encoding? ByteOrderMark(ReadOnlySpan<byte> bytes) =>
         bytes.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? Encoding.UTF8
