@@ -51,7 +51,7 @@ function Stop-Record([string] $Path) {
         }
         # All at once: Out-String compiles the view of Get-Error again each time that it is called, which takes longer than to use it.
         $errors | Format-List * -Force | Out-String -Width 4096
-        # Not the line of the script, which is what somebody wrote: the command that `serve` prints has its sandbox's secret in it.
+        # Not the line of the script, which is what its author wrote: the command that `serve` prints has its sandbox's secret in it.
         ($errors | Get-Error | Out-String -Width 4096) -replace '(?m)^\s*(Line|Statement)\s*:.*$'
     } | Set-Content "$Path/errors.txt" -Encoding utf8NoBOM
 

@@ -35,4 +35,8 @@ internal static class ConnectionErrors
         };
         return message is null ? error : new ConnectionLostException($"{message}.", error) { Endpoint = server };
     }
+
+    /// <summary>Creates the error for a connection that wasn't open in time.</summary>
+    public static TimeoutException NotOpened(TimeSpan patience, OperationCanceledException error) =>
+        new($"no connection within {patience.TotalSeconds:0} seconds", error);
 }

@@ -18,7 +18,7 @@ internal static class MessageCheck
             return DestinationErrors.Of(message, destination, failure);
         }
 
-        var isImap = message.Connection?.Protocol != MailProtocol.Graph;
+        var isImap = message.Connection?.Protocol == MailProtocol.Imap;
         if (sink.Length == 0)
         {
             // A message can be empty, but then the listing shows that too.

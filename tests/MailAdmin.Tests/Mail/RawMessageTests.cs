@@ -70,10 +70,23 @@ public sealed class RawMessageTests : IDisposable
     [InlineData("\nno header\n")]
     [InlineData("This is a letter.\n\nDear all")]
     [InlineData("%PDF-1.7\nSubject: x\n\n")]
+    [InlineData("Subject: x\nno field\nX-Mine: yes\n\nbody")]
+    [InlineData("Content-Type: application/zip;\nname=\"a.zip\"\nSubject: x\n\nbody")]
+    [InlineData("Subject: x\nthe text follows without an empty line")]
     public async Task What_does_not_begin_with_header_fields_is_no_message(string content)
     {
         var file = await WriteAsync(content);
         Assert.Equal("NotAMessage", Assert.Throws<InvalidRequestException>(() => RawMessage.Of(file)).Id);
+    }
+
+    [Fact]
+    public async Task A_message_out_of_an_mbox_file_goes_without_the_line_of_that_file()
+    {
+        var raw = RawMessage.Of(await WriteAsync("From joe Fri May  4 14:05:44 2001\nSubject: x\nX-Long: a\n b\n\nbody"));
+        var sent = new MemoryStream();
+        await raw.WriteAsync([], sent, Token);
+
+        Assert.Equal("Subject: x\r\nX-Long: a\r\n b\r\n\r\nbody", Encoding.UTF8.GetString(sent.ToArray()));
     }
 
     [Theory]

@@ -25,7 +25,8 @@ public sealed class BearerHandlerTests
         Assert.All(answers, static status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Single(service.Accepted);
         // One that is rejected in its turn is replaced again.
-        var next = await tokens.ReplaceAsync(scope, await tokens.GetAsync(scope, fresh: false, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken);
+        var now = await tokens.GetAsync(scope, fresh: false, TestContext.Current.CancellationToken);
+        var next = await tokens.ReplaceAsync(scope, now, TestContext.Current.CancellationToken);
         Assert.DoesNotContain(next.Value, service.Accepted);
     }
 

@@ -122,7 +122,7 @@ internal sealed class IncomingMessages(
         return isGivenUp;
     }
 
-    /// <summary>Disposes the spools that no one received. Another sink belongs to its opener.</summary>
+    /// <summary>Disposes the spools that weren't returned. Another sink belongs to its opener.</summary>
     public void Dispose()
     {
         foreach (var spool in _opened.Values.Append(_arriving?.Sink).Append(_waiting?.Sink).OfType<Spool>())

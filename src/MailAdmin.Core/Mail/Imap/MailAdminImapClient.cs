@@ -71,8 +71,10 @@ internal sealed class MailAdminImapClient : ImapClient
         }
         catch (Exception e)
         {
-            var error = client?.Translate("CAPABILITY", e, cancellationToken)
-                ?? ImapErrors.Translate(e, server, cancellationToken);
+            var cause = e is OperationCanceledException late && patience.IsCancellationRequested
+                ? ConnectionErrors.NotOpened(options.Timeout, late) : e;
+            var error = client?.Translate("CAPABILITY", cause, cancellationToken)
+                ?? ImapErrors.Translate(cause, server, cancellationToken);
             client?.Dispose();
             throw error;
         }

@@ -27,6 +27,9 @@ internal sealed class HeaderSection(long start, MimeContext context) : IReadOnly
     /// <summary>The body starts at a line that MimeKit took for a field.</summary>
     public bool EndsEarly { get; private set; }
 
+    /// <summary>A line that is no field was skipped, or added to the previous one.</summary>
+    public bool HasBadLine { get; private set; }
+
     public int Count => _fields.Count;
 
     /// <summary>The name and the bytes of each field, without its line end.</summary>
@@ -102,9 +105,13 @@ internal sealed class HeaderSection(long start, MimeContext context) : IReadOnly
             }
             else if (EndsOpen(span, line))
             {
-                _fields[^1] = _fields[^1] with { End = end };
+                (_fields[^1], HasBadLine) = (_fields[^1] with { End = end }, true);
             }
-            else if (!(Count == 0 ? IsMboxLine(line) : next < span.Length && IsField(span[next..], _lines[i + 1].NameLength)))
+            else if (Count > 0 && next < span.Length && IsField(span[next..], _lines[i + 1].NameLength))
+            {
+                HasBadLine = true;
+            }
+            else if (Count > 0 || !IsMboxLine(line))
             {
                 (Length, EndsEarly) = (at, true);
             }

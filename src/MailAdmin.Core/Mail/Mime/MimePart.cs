@@ -145,6 +145,7 @@ internal sealed class MimePart
     internal void EndAt(long end) =>
         EndOffset = Math.Max(
             Math.Max(end, BodyOffset), _children is [.., var last] && (IsMultipart || HoldsMessage) ? last.EndOffset : 0);
+
     private MimeMessage? ReadMessage()
     {
         if (HoldsMessage)

@@ -46,7 +46,8 @@ internal sealed class RawMessage
         var length = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
         using var message = MimeMessage.Parse(head.AsMemory(0, length));
         var isWhole = message.Root.BodyOffset < length || length == file.Size;
-        return isWhole && message.Headers is { Count: > 0, EndsEarly: false }
+        // A line that is no field would end the header section on the way, and then the rest of it is text.
+        return isWhole && message.Headers is { Count: > 0, EndsEarly: false, HasBadLine: false }
             ? new RawMessage(file, message.Root)
             : throw new InvalidRequestException(
                 "NotAMessage", $"'{file.Path}' isn't a message because it doesn't begin with header fields.")

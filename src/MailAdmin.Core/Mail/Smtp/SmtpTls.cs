@@ -58,6 +58,11 @@ internal static class SmtpTls
             var end = 0;
             do
             {
+                if (end == LongestAnswer)
+                {
+                    throw new InvalidDataException($"an answer is longer than {LongestAnswer} octets");
+                }
+
                 var count = await stream.ReadAsync(received.AsMemory(end), cancellationToken).ConfigureAwait(false);
                 end += count > 0 ? count : throw new EndOfStreamException("The stream ended.");
                 lines = Encoding.UTF8.GetString(received, 0, end).Split('\n');

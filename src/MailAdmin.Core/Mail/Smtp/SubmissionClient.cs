@@ -72,16 +72,23 @@ internal sealed class SubmissionClient : SmtpClient
     {
         using var patience = new CancellationTokenSource(PatienceForCommand, wire.Time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
-        var stream = await wire.OpenStream(server.Host, server.Port, both.Token).ConfigureAwait(false);
-        // A stream within this process can't be listened to.
-        var security = stream is InProcessStream ? (ImapSecurity?)null : server.Security;
-        stream = security switch
+        try
         {
-            ImapSecurity.Tls => await server.SecureAsync(stream, both.Token).ConfigureAwait(false),
-            ImapSecurity.StartTls => await SmtpTls.StartAsync(stream, server, both.Token).ConfigureAwait(false),
-            _ => stream,
-        };
-        return new SubmissionStream(stream, isGreeted: security == ImapSecurity.StartTls, wire.Time);
+            var stream = await wire.OpenStream(server.Host, server.Port, both.Token).ConfigureAwait(false);
+            // A stream within this process can't be listened to.
+            var security = stream is InProcessStream ? (ImapSecurity?)null : server.Security;
+            stream = security switch
+            {
+                ImapSecurity.Tls => await server.SecureAsync(stream, both.Token).ConfigureAwait(false),
+                ImapSecurity.StartTls => await SmtpTls.StartAsync(stream, server, both.Token).ConfigureAwait(false),
+                _ => stream,
+            };
+            return new SubmissionStream(stream, isGreeted: security == ImapSecurity.StartTls, wire.Time);
+        }
+        catch (OperationCanceledException e) when (patience.IsCancellationRequested)
+        {
+            throw ConnectionErrors.NotOpened(PatienceForCommand, e);
+        }
     }
 
     /// <exception cref="ServiceRefusedException">Code AUTHENTICATIONFAILED, or another code of the server.</exception>
